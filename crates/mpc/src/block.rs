@@ -1,0 +1,88 @@
+//! 128-bit blocks: labels, MACs, keys and global keys.
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// A label, a MAC or a MAC key: an element of GF(2)^128, little-endian on the wire.
+pub type Block = u128;
+
+/// All ones if `bit` is 1, zero if it is 0: selection without a branch. `bit` must be 0 or 1.
+#[inline(always)]
+pub(crate) fn mask(bit: u8) -> Block {
+    0u128.wrapping_sub(Block::from(bit & 1))
+}
+
+/// [`mask`] for the 64-bit halves.
+#[inline(always)]
+pub(crate) fn mask64(bit: u8) -> u64 {
+    0u64.wrapping_sub(u64::from(bit & 1))
+}
+
+/// The low half, to which evaluator MACs are truncated (ρ = 64, P13).
+#[inline(always)]
+pub(crate) fn low(block: Block) -> u64 {
+    block as u64
+}
+
+/// A party's global key Δ: a bit x of a peer is authenticated by M = K ⊕ xΔ (P4).
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct Delta(Block);
+
+impl Delta {
+    pub(crate) fn new(block: Block) -> Self {
+        Self(block)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Block {
+        self.0
+    }
+
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+/// An ordinary vector of blocks, wiped when dropped.
+pub(crate) type Blocks = zeroize::Zeroizing<Vec<Block>>;
+
+/// Bits one a byte (0 or 1), wiped when dropped: what linear passes over the circuit work on.
+pub(crate) type BitBytes = zeroize::Zeroizing<Vec<u8>>;
+
+/// Packs bits, one a byte, into bytes, lowest bit first.
+pub(crate) fn pack(bits: &[u8]) -> Vec<u8> {
+    bits.chunks(8)
+        .map(|chunk| {
+            chunk
+                .iter()
+                .enumerate()
+                .fold(0, |byte, (i, bit)| byte | ((bit & 1) << i))
+        })
+        .collect()
+}
+
+/// The inverse of [`pack`] for `len` bits; `None` if `bytes` has another length or stray bits.
+pub(crate) fn unpack(bytes: &[u8], len: usize) -> Option<Vec<u8>> {
+    if bytes.len() != len.div_ceil(8) {
+        return None;
+    }
+    let bits: Vec<u8> = bytes
+        .iter()
+        .flat_map(|byte| (0..8).map(move |i| (byte >> i) & 1))
+        .collect();
+    let stray = bits[len..].iter().any(|&bit| bit != 0);
+    (!stray).then(|| bits[..len].to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_round_trips_and_refuses_stray_bits() {
+        let bits = [1, 0, 1, 1, 0, 0, 0, 1, 1];
+        let packed = pack(&bits);
+        assert_eq!(unpack(&packed, 9).unwrap(), bits);
+        assert!(unpack(&packed, 8).is_none());
+        assert!(unpack(&[0xff, 0x02], 9).is_none());
+    }
+}

@@ -1,0 +1,103 @@
+//! The protocol's view of the network.
+
+use crate::party::Party;
+
+/// Authenticated, ordered, private channels to the other members of a quorum, for one run of the
+/// protocol. The protocol is computation-bound and in lockstep, so it blocks: give it a thread.
+pub trait Channel {
+    /// Queues a message; does not wait for its arrival.
+    ///
+    /// # Errors
+    /// When the peer is gone or the run was cancelled.
+    fn send(&mut self, to: Party, kind: Kind, body: Vec<u8>) -> Result<(), ChannelError>;
+
+    /// The next message from a peer, with the kind it was sent as.
+    ///
+    /// # Errors
+    /// When the peer is gone, took too long, or the run was cancelled.
+    fn receive(&mut self, from: Party) -> Result<(Kind, Vec<u8>), ChannelError>;
+}
+
+/// Why a channel carries nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// The peer's process ended, or it gave up this run.
+    #[error("the peer is gone")]
+    Lost,
+    /// The peer is connected and silent for too long.
+    #[error("the peer is silent")]
+    Silent,
+    /// This side stopped the run.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// The kinds of messages, in the order in which they are sent. Numbers are on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// OT extension: columns that bend the seeds' output to the chosen bits; a coin commitment.
+    Corrections = 1,
+    /// Opens the coin of the OT challenge.
+    ChallengeOpening = 2,
+    /// OT extension: answer to the challenge.
+    CotCheck = 3,
+    /// Echo: hash of the challenge and all answers.
+    ChallengeEcho = 4,
+    /// Leaky AND: masked cross terms.
+    CrossTerms = 5,
+    /// Leaky AND: bits that turn random authenticated bits into products.
+    ProductBits = 6,
+    /// Leaky AND: commitment to the check value; a coin commitment; echo of the product bits.
+    TripleCommitment = 7,
+    /// Leaky AND: opens the check value.
+    TripleOpening = 8,
+    /// Opens the coin of the bucket permutation.
+    PermutationOpening = 9,
+    /// Echo: hash of the permutation coin.
+    PermutationEcho = 10,
+    /// Bucketing: opened differences, with MACs.
+    BucketOpening = 11,
+    /// Function dependent: Beaver openings of masks, with MACs.
+    BeaverOpening = 12,
+    /// Echo: hash of all opened values.
+    OpeningEcho = 13,
+    /// A garbler's tables and key-input labels for one presignature.
+    Tables = 14,
+    /// Online: a garbler's one message.
+    Online = 15,
+}
+
+impl Kind {
+    /// All kinds, in order.
+    pub const ALL: [Self; 15] = [
+        Self::Corrections,
+        Self::ChallengeOpening,
+        Self::CotCheck,
+        Self::ChallengeEcho,
+        Self::CrossTerms,
+        Self::ProductBits,
+        Self::TripleCommitment,
+        Self::TripleOpening,
+        Self::PermutationOpening,
+        Self::PermutationEcho,
+        Self::BucketOpening,
+        Self::BeaverOpening,
+        Self::OpeningEcho,
+        Self::Tables,
+        Self::Online,
+    ];
+
+    /// The number on the wire.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| u32::from(kind.number()) == number)
+    }
+}

@@ -1,0 +1,86 @@
+//! The garbler's side: one release.
+
+use core::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::message::{OnlineMessage, output_mac_digest, public_bits};
+use super::tau::{Statement, Tau};
+use super::{Pads, PresignatureId};
+use crate::block::{BitBytes, Block, Blocks, Delta, mask, pack};
+use crate::codec::put_blocks;
+use crate::preprocessing::public_labels;
+use crate::sha2_family::HashAlgorithm;
+
+/// A garbler's half of a presignature: a few kilobytes; its tables are already at the evaluator.
+pub struct GarblerPresignature {
+    id: PresignatureId,
+    pads: Pads,
+    delta: Delta,
+    label_seed: Zeroizing<Block>,
+    public_wires: Range<usize>,
+    output_bits: BitBytes,
+    output_macs: Blocks,
+}
+
+impl GarblerPresignature {
+    pub(crate) fn new(
+        id: PresignatureId,
+        pads: Pads,
+        delta: Delta,
+        label_seed: Zeroizing<Block>,
+        public_wires: Range<usize>,
+        output_bits: BitBytes,
+        output_macs: Blocks,
+    ) -> Self {
+        Self {
+            id,
+            pads,
+            delta,
+            label_seed,
+            public_wires,
+            output_bits,
+            output_macs,
+        }
+    }
+
+    /// The presignature's name.
+    pub fn id(&self) -> PresignatureId {
+        self.id
+    }
+
+    /// τ for `statement` under this presignature.
+    pub fn tau(&self, statement: &Statement) -> Tau {
+        Tau::new(&self.pads.context, self.id, statement)
+    }
+
+    /// Releases the labels for `statement`, once. Call only after the decision to approve it is
+    /// durable.
+    pub fn release(self, hash: HashAlgorithm, statement: &Statement) -> OnlineMessage {
+        let tau = self.tau(statement);
+        let p = hash.parameters();
+        let bits = public_bits(&p.outer_schedule(&statement.inner_digest), p.word_bits);
+        let mut labels = public_labels(*self.label_seed, self.public_wires.clone());
+        for (label, bit) in labels.iter_mut().zip(bits) {
+            *label ^= self.delta.get() & mask(bit);
+        }
+
+        let mut body = Zeroizing::new(Vec::with_capacity(labels.len() * 16 + 128));
+        put_blocks(&mut body, &labels);
+        body.extend_from_slice(&pack(&self.output_bits));
+        body.extend_from_slice(&output_mac_digest(
+            self.id,
+            self.pads.me,
+            &tau.0,
+            &self.output_macs,
+        ));
+        let pad = self.pads.own(&tau);
+        pad.apply(&mut body);
+        OnlineMessage {
+            tau: tau.0,
+            pad_fingerprint: pad.fingerprint(),
+            pad_pieces: self.pads.pieces(&tau),
+            body,
+        }
+    }
+}

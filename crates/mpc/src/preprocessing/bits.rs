@@ -1,0 +1,157 @@
+//! Authenticated random bits of every member towards every other.
+
+use rand_core::CryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::auth_bits::AuthBits;
+use super::checked::Checked;
+use super::cot::{self, ColumnHash, Columns};
+use super::plan::Plan;
+use super::session::{Message, Session, Toss};
+use crate::block::{BitBytes, Block};
+use crate::channel::{Channel, Kind};
+use crate::codec::{Malformed, Reader, put_words};
+use crate::dealing::SUBFIELDS;
+use crate::fault::{Abort, Misbehaviour};
+use crate::prf::hash;
+use crate::transpose::columns_to_blocks;
+
+/// Runs the OT extension in all directions at once and its check. A party uses the same bits towards
+/// all: every peer hashes them under the same challenge, and the echo shows they saw the same hash.
+pub(super) fn authenticate<C: Channel>(
+    session: &mut Session<'_, C>,
+    plan: &Plan,
+    rng: &mut impl CryptoRng,
+) -> Result<Checked<AuthBits>, Abort> {
+    let words = plan.bits() / 64;
+    let (me, peers) = (session.me(), session.peers.clone());
+    let share = session.share;
+    let delta = share.delta.get();
+
+    let chosen = random_words(words, rng);
+    let mut received: Vec<Columns> = Vec::with_capacity(peers.len());
+    let mut corrections = Vec::with_capacity(peers.len());
+    for (peer, base) in peers.iter().zip(&share.peers) {
+        let (columns, correction) =
+            cot::receive(&base.receiver_seeds, &session.id, me, *peer, &chosen);
+        received.push(columns);
+        corrections.push(correction);
+    }
+
+    let toss = Toss::new(rng);
+    let commitment = toss.commitment(session, Kind::ChallengeOpening);
+    let mut corrections = corrections.into_iter();
+    let incoming = session.exchange(Kind::Corrections, words, |_, _| Corrections {
+        columns: corrections.next().unwrap_or_default(),
+        commitment,
+    })?;
+    let commitments: Vec<[u8; 32]> = incoming.iter().map(|message| message.commitment).collect();
+    let sent: Vec<Columns> = peers
+        .iter()
+        .zip(&share.peers)
+        .zip(incoming)
+        .map(|((peer, base), message)| {
+            cot::send(
+                &base.sender_seeds,
+                delta,
+                &session.id,
+                *peer,
+                me,
+                &message.columns,
+            )
+        })
+        .collect();
+
+    // The material is fixed; now, and not before, the challenge (P9).
+    session.start_checks();
+    let coin = toss.open(session, Kind::ChallengeOpening, &commitments)?;
+    let challenge = ColumnHash::new(&coin);
+    let own_hash = challenge.hash(&chosen);
+    let answers = session.exchange(Kind::CotCheck, (), |at, _| Answer {
+        bits_hash: own_hash,
+        digest: hash("countersign COT check", &[&challenge.answer(&received[at])]),
+    })?;
+    let mut seen = vec![(me, own_hash)];
+    for (p, answer) in answers.iter().enumerate() {
+        let expected = challenge.expected(&sent[p], delta, answer.bits_hash);
+        let digest = hash("countersign COT check", &[&expected]);
+        if !bool::from(digest.ct_eq(&answer.digest)) {
+            return Err(session.blame(peers[p], Misbehaviour::CotCheck));
+        }
+        seen.push((peers[p], answer.bits_hash));
+    }
+    seen.sort_unstable();
+    let hashes: Vec<u8> = seen
+        .iter()
+        .flat_map(|(_, hash)| hash.to_le_bytes())
+        .collect();
+    session.echo(Kind::ChallengeEcho, "the OT challenge", &[&coin, &hashes])?;
+
+    let bits = BitBytes::new(
+        chosen
+            .iter()
+            .flat_map(|word| (0..64).map(move |i| ((word >> i) & 1) as u8))
+            .collect(),
+    );
+    Ok(Checked::after_all_checks(AuthBits {
+        bits,
+        macs: received
+            .iter()
+            .map(|columns| columns_to_blocks(columns))
+            .collect(),
+        keys: sent
+            .iter()
+            .map(|columns| columns_to_blocks(columns))
+            .collect(),
+    }))
+}
+
+fn random_words(words: usize, rng: &mut impl CryptoRng) -> Zeroizing<Vec<u64>> {
+    Zeroizing::new((0..words).map(|_| rng.next_u64()).collect())
+}
+
+/// Kind::Corrections.
+struct Corrections {
+    columns: Vec<u64>,
+    commitment: [u8; 32],
+}
+
+impl Message for Corrections {
+    /// Words in a column.
+    type Shape = usize;
+
+    fn encode(&self) -> Vec<u8> {
+        let mut out = self.commitment.to_vec();
+        put_words(&mut out, &self.columns);
+        out
+    }
+
+    fn decode(reader: &mut Reader<'_>, words: usize) -> Result<Self, Malformed> {
+        Ok(Self {
+            commitment: reader.array()?,
+            columns: reader.words(words * SUBFIELDS)?,
+        })
+    }
+}
+
+/// Kind::CotCheck.
+struct Answer {
+    bits_hash: Block,
+    digest: [u8; 32],
+}
+
+impl Message for Answer {
+    type Shape = ();
+
+    fn encode(&self) -> Vec<u8> {
+        [&self.bits_hash.to_le_bytes()[..], &self.digest].concat()
+    }
+
+    fn decode(reader: &mut Reader<'_>, (): ()) -> Result<Self, Malformed> {
+        Ok(Self {
+            bits_hash: reader.block()?,
+            digest: reader.array()?,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Preprocessing: from dealt shares to presignatures, before any message is known (P8 to P14).
+//!
+//! All members of a quorum run [`preprocess`] at the same time. Read top to bottom it is the
+//! protocol: authenticated bits by OT extension, leaky AND triples, bucketing, Beaver openings of
+//! the circuit's masks, garbling.
+
+mod auth_bits;
+mod bits;
+pub mod bucketing;
+mod checked;
+mod cot;
+mod garbling;
+mod masks;
+mod plan;
+mod session;
+mod triples;
+
+use rand_core::CryptoRng;
+
+pub use self::plan::{BatchError, BatchSize};
+pub use self::session::SessionId;
+
+use self::plan::Plan;
+use self::session::Session;
+use crate::channel::Channel;
+use crate::dealing::QuorumShare;
+use crate::fault::Abort;
+use crate::online::Presignature;
+
+pub(crate) use self::garbling::{GarblerTables, GateRow, KeyLabels, public_labels};
+
+/// Makes one batch of presignatures with the other members of the share's quorum.
+///
+/// `session` must be the same at all members and new for every batch; `rng` must be seeded by the
+/// operating system and belong to this party alone.
+///
+/// # Errors
+/// [`Abort`] when a check fails or a peer goes away; nothing of the batch may be used then, and
+/// nothing is.
+pub fn preprocess<C: Channel>(
+    share: &QuorumShare,
+    session: SessionId,
+    size: BatchSize,
+    channel: &mut C,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<Presignature>, Abort> {
+    let plan = Plan::new(share, size);
+    let mut session = Session::new(share, session, channel);
+
+    let bits = bits::authenticate(&mut session, &plan, rng)?;
+    let leaky = triples::leaky_ands(&mut session, &plan, &bits, rng)?;
+    let triples = triples::combine(&mut session, &plan, leaky)?;
+    let gates = masks::open_masks(&mut session, &plan, bits, triples)?;
+    garbling::exchange_tables(&mut session, &plan, gates, rng)
+}
