@@ -1,0 +1,127 @@
+//! What a signature can be used for.
+
+use serde::Serialize;
+
+use crate::{Intent, Permission};
+
+/// One thing a signature authorises: an operation of the venue's interface, with the parameters
+/// it would read from the signed bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Operation {
+    /// What kind of act it is; the action of a policy decision.
+    pub class: Class,
+    /// The operation's name, unique within its venue, stable across versions.
+    pub name: &'static str,
+    /// The market or account it acts on.
+    pub product: Product,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Hosts that serve it.
+    pub hosts: &'static [&'static str],
+    /// HTTP path.
+    pub path: &'static str,
+    /// What the key needs at the exchange for the operation to be accepted.
+    pub permission: Permission,
+    /// How far the operation's being authorised rests on the venue's leniency.
+    pub basis: Basis,
+    /// What it would do.
+    #[serde(skip_serializing_if = "Intent::is_empty")]
+    pub intent: Intent,
+}
+
+/// Kinds of act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Changes nothing.
+    Read,
+    /// Places, changes or cancels spot and margin orders, or converts assets.
+    TradeSpot,
+    /// Places, changes or cancels derivatives orders, or changes how positions are margined.
+    TradeFutures,
+    /// Moves value between accounts or products of the same owner.
+    Transfer,
+    /// Concerns receiving value.
+    Deposit,
+    /// Moves value out of the owner's accounts.
+    Withdraw,
+    /// Changes accounts, keys or settings.
+    Admin,
+    /// Opens a session that can act without further signatures.
+    Session,
+}
+
+impl Class {
+    /// The name used in policies and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::TradeSpot => "trade_spot",
+            Self::TradeFutures => "trade_futures",
+            Self::Transfer => "transfer",
+            Self::Deposit => "deposit",
+            Self::Withdraw => "withdraw",
+            Self::Admin => "admin",
+            Self::Session => "session",
+        }
+    }
+}
+
+/// Markets and accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// Spot trading.
+    Spot,
+    /// Spot trading with borrowed assets.
+    Margin,
+    /// Futures margined and settled in a dollar stablecoin.
+    UsdFutures,
+    /// Futures margined and settled in the underlying coin.
+    CoinFutures,
+    /// Options.
+    Options,
+    /// Balances, deposits, withdrawals and products that hold assets.
+    Wallet,
+    /// The account itself: sub-accounts, keys, settings.
+    Account,
+}
+
+impl Product {
+    /// The name used in policies and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Spot => "spot",
+            Self::Margin => "margin",
+            Self::UsdFutures => "usd_futures",
+            Self::CoinFutures => "coin_futures",
+            Self::Options => "options",
+            Self::Wallet => "wallet",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// What must be true of the venue for the signed bytes to serve an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Nothing: the operation takes every parameter of the bytes.
+    Whole,
+    /// The venue ignores parameters that the operation does not take.
+    Surplus,
+    /// The venue ignores the pieces of a parameter cut in two between query and body, or signs a
+    /// body that it does not read.
+    Cut,
+}
+
+impl Basis {
+    /// The name used in policies and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Surplus => "surplus",
+            Self::Cut => "cut",
+        }
+    }
+}
