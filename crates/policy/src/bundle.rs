@@ -1,0 +1,212 @@
+//! A validated set of policies.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+use miette::Diagnostic;
+use sha2::{Digest, Sha256};
+
+use crate::decision::Rule;
+use crate::error::{PolicyError, Problem};
+use crate::facts::Class;
+use crate::schema::{self, Names, SCHEMA_VERSION};
+use crate::source::{self, Place, SourcePolicy};
+use crate::text::line_at;
+
+/// Policies that parsed, fit the schema and can be told apart: what
+/// [`Bundle::decide`] decides by. A bundle without policies denies everything.
+pub struct Bundle {
+    pub(crate) policies: PolicySet,
+    pub(crate) schema: Schema,
+    pub(crate) names: Names,
+    rules: BTreeMap<String, Rule>,
+    /// Ids of the policies that name the action session.
+    naming_session: BTreeSet<String>,
+    hash: [u8; 32],
+}
+
+impl Bundle {
+    /// Reads policies from sources, (name, Cedar text); names are file names, "desk.cedar".
+    ///
+    /// Strict: each policy needs an `@id` of its own and may have a `@reason`, must pass Cedar's
+    /// strict validation without even a warning, has no slots, and if it is a permit does not
+    /// mention `source_network`. Texts hold no invisible characters.
+    ///
+    /// # Errors
+    /// The first problem, with its file, line and policy.
+    pub fn from_sources<N, T>(
+        sources: impl IntoIterator<Item = (N, T)>,
+    ) -> Result<Self, PolicyError>
+    where
+        N: Into<String>,
+        T: Into<String>,
+    {
+        let sources = by_name(sources)?;
+        let (schema, names) = vocabulary()?;
+        let mut found: BTreeMap<String, SourcePolicy> = BTreeMap::new();
+        for (name, text) in &sources {
+            for policy in source::parse(name, text)? {
+                if let Some(first) = found.get(&policy.id) {
+                    let Place {
+                        file: first_file,
+                        line: first_line,
+                    } = first.place.clone();
+                    let problem = Problem::DuplicateId {
+                        first_file,
+                        first_line,
+                    };
+                    return Err(policy.place.error(Some(&policy.id), problem));
+                }
+                found.insert(policy.id.clone(), policy);
+            }
+        }
+        let policies = PolicySet::from_policies(found.values().map(|one| one.policy.clone()))
+            .map_err(|error| {
+                let message = error.to_string();
+                whole_bundle().error(None, Problem::Invalid { message })
+            })?;
+        validate(&schema, &policies, &sources, &found)?;
+        let session = names.action(Class::Session);
+        let naming_session = found
+            .values()
+            .filter(|policy| policy.names_action(&session))
+            .map(|policy| policy.id.clone())
+            .collect();
+        let rules = found
+            .into_iter()
+            .map(|(id, SourcePolicy { reason, .. })| (id.clone(), Rule { id, reason }));
+        Ok(Self {
+            policies,
+            schema,
+            names,
+            rules: rules.collect(),
+            naming_session,
+            hash: hash(&sources),
+        })
+    }
+
+    /// SHA-256 over the schema's version and all names and texts in the order of the names: the
+    /// same for the same sources, whatever order they came in, and for no others.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// The ids of all policies, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.keys().map(String::as_str)
+    }
+
+    /// All policies with their reasons, sorted by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    pub(crate) fn names_session(&self, id: &str) -> bool {
+        self.naming_session.contains(id)
+    }
+
+    pub(crate) fn rule(&self, id: &str) -> Rule {
+        let unknown = || Rule {
+            id: id.to_owned(),
+            reason: None,
+        };
+        self.rules.get(id).cloned().unwrap_or_else(unknown)
+    }
+}
+
+impl fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle")
+            .field("ids", &self.rules.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+fn by_name<N: Into<String>, T: Into<String>>(
+    sources: impl IntoIterator<Item = (N, T)>,
+) -> Result<BTreeMap<String, String>, PolicyError> {
+    let mut named = BTreeMap::new();
+    for (name, text) in sources {
+        let name = name.into();
+        if named.contains_key(&name) {
+            return Err(Place {
+                file: name,
+                line: 1,
+            }
+            .error(None, Problem::DuplicateSource));
+        }
+        named.insert(name, text.into());
+    }
+    Ok(named)
+}
+
+fn vocabulary() -> Result<(Schema, Names), PolicyError> {
+    let broken = |message: String| {
+        let place = Place {
+            file: "countersign.cedarschema".to_owned(),
+            line: 1,
+        };
+        place.error(None, Problem::Schema { message })
+    };
+    let schema = schema::parse().map_err(|error| broken(error.to_string()))?;
+    let names = Names::parse().map_err(|error| broken(error.to_string()))?;
+    Ok((schema, names))
+}
+
+fn validate(
+    schema: &Schema,
+    policies: &PolicySet,
+    sources: &BTreeMap<String, String>,
+    found: &BTreeMap<String, SourcePolicy>,
+) -> Result<(), PolicyError> {
+    let refuse = |id: &str, diagnostic: &dyn Diagnostic| {
+        let start = found
+            .get(id)
+            .map_or_else(whole_bundle, |policy| policy.place.clone());
+        let line = source::offset_of(diagnostic)
+            .zip(sources.get(&start.file))
+            .map_or(start.line, |(offset, text)| line_at(text, offset));
+        let problem = Problem::Invalid {
+            message: source::message_of(diagnostic),
+        };
+        Place { line, ..start }.error(Some(id), problem)
+    };
+    let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
+    // A warning is a policy that does not do what it seems to: one that can never apply, or
+    // whose strings look alike.
+    let errors = result
+        .validation_errors()
+        .map(|error| refuse(error.policy_id().as_ref(), error));
+    let warnings = result
+        .validation_warnings()
+        .map(|warning| refuse(warning.policy_id().as_ref(), warning));
+    // The validator's order is not stable.
+    match errors
+        .chain(warnings)
+        .min_by_key(|error| (error.file.clone(), error.line))
+    {
+        Some(first) => Err(first),
+        None => Ok(()),
+    }
+}
+
+/// For problems that have no place of their own.
+fn whole_bundle() -> Place {
+    Place {
+        file: "bundle".to_owned(),
+        line: 1,
+    }
+}
+
+fn hash(sources: &BTreeMap<String, String>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"countersign/policy-bundle/v1\0");
+    hash.update(SCHEMA_VERSION.to_be_bytes());
+    hash.update((sources.len() as u64).to_be_bytes());
+    for part in sources.iter().flat_map(|(name, text)| [name, text]) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
+}

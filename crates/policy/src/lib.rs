@@ -1,0 +1,38 @@
+//! What a client may have signed, and how much of it.
+//!
+//! A [`Bundle`] is a set of [Cedar](https://www.cedarpolicy.com) policies, validated against the
+//! schema this crate ships ([`SCHEMA`]). [`Bundle::decide`] asks it about each operation that one
+//! signature would authorise; the answer is a [`Decision`] that names the policies behind it. A
+//! forbid beats every permit, what nothing permits is denied, and errors deny.
+//!
+//! [`Counters`] remember what was authorised over sliding windows, per key and per client, and
+//! supply the [`Usage`] that policies limit.
+//!
+//! The crate does no I/O and reads no clock: `now_ms`, Unix time in milliseconds, is an argument.
+
+mod bound;
+mod bundle;
+mod context;
+mod counters;
+mod decide;
+mod decision;
+mod error;
+mod facts;
+mod schema;
+mod sliding;
+mod source;
+mod templates;
+mod text;
+mod usage;
+
+pub use bound::{Bound, ParseBoundError};
+pub use bundle::Bundle;
+pub use counters::Counters;
+pub use decision::{Decision, Denial, DenialKind, DeniedOperation, Rule};
+pub use error::{PolicyError, Problem};
+pub use facts::{Class, Notional, OperationFacts, Question};
+pub use schema::{SCHEMA, SCHEMA_VERSION};
+pub use templates::{Template, templates};
+pub use usage::{Charge, Usage, Window};
+
+pub use rust_decimal::Decimal;
