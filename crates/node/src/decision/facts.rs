@@ -1,0 +1,94 @@
+//! From what a dialect understood to what a policy is asked: the two crates know nothing of each
+//! other.
+
+use countersign_policy::{Class, Notional, OperationFacts};
+use countersign_venues::{self as venues, Asset, Bound, HashAlg, Operation, Request};
+use countersign_wire::v1::VenueRequest;
+
+/// The request as the dialects take it.
+pub(super) fn request(request: &VenueRequest) -> Request {
+    Request {
+        venue: request.venue.clone(),
+        method: request.method.clone(),
+        host: request.host.clone(),
+        path: request.path.clone(),
+        query: request.query.clone(),
+        body: request.body.clone(),
+        headers: request
+            .headers
+            .iter()
+            .map(|header| (header.name.clone(), header.value.clone()))
+            .collect(),
+    }
+}
+
+/// The scheme a key must have for this hash.
+pub(super) fn scheme(hash: HashAlg) -> &'static str {
+    match hash {
+        HashAlg::Sha256 => "hmac-sha256",
+        HashAlg::Sha384 => "hmac-sha384",
+        HashAlg::Sha512 => "hmac-sha512",
+    }
+}
+
+/// One operation of the authorised set.
+pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
+    let intent = &operation.intent;
+    let mut facts = OperationFacts::new(class(operation.class), operation.name);
+    facts.product = Some(operation.product.as_str().to_owned());
+    facts.symbol = intent.symbol.clone();
+    facts.side = intent.side.map(|side| side.as_str().to_owned());
+    facts.order_type = intent.order_type.map(|kind| kind.as_str().to_owned());
+    facts.client_order_id = intent.client_order_id.clone();
+    facts.quantity = intent.quantity;
+    facts.price = intent.price;
+    facts.quote_quantity = intent.quote_quantity;
+    facts.notional = notional(operation);
+    facts.reduce_only = intent.reduce_only;
+    facts.leverage = intent.leverage.map(Into::into);
+    facts.asset = intent.asset.clone();
+    facts.destination = intent.destination.clone();
+    facts.network = intent.network.clone();
+    facts.amount = intent.amount;
+    facts
+}
+
+/// Only a stated upper bound bounds; an order without one may cost anything. A trade that deletes
+/// costs nothing.
+fn notional(operation: &Operation) -> Notional {
+    match &operation.intent.notional {
+        Some(venues::Notional {
+            amount,
+            asset,
+            bound: Bound::AtMost,
+        }) => Notional::AtMost {
+            value: *amount,
+            asset: match asset {
+                Asset::Known(asset) => asset.clone(),
+                Asset::Unknown => String::new(),
+            },
+        },
+        Some(_) => Notional::Unknown,
+        None => match operation.class {
+            venues::Class::TradeSpot | venues::Class::TradeFutures
+                if operation.method != "DELETE" && operation.intent.side.is_some() =>
+            {
+                Notional::Unknown
+            }
+            _ => Notional::Nothing,
+        },
+    }
+}
+
+fn class(class: venues::Class) -> Class {
+    match class {
+        venues::Class::Read => Class::Read,
+        venues::Class::TradeSpot => Class::TradeSpot,
+        venues::Class::TradeFutures => Class::TradeFutures,
+        venues::Class::Transfer => Class::Transfer,
+        venues::Class::Deposit => Class::Deposit,
+        venues::Class::Withdraw => Class::Withdraw,
+        venues::Class::Admin => Class::Admin,
+        venues::Class::Session => Class::Session,
+    }
+}

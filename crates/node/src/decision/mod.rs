@@ -1,0 +1,364 @@
+//! Deciding on a request: the node's own parse, its own policy, its own clock, durably recorded
+//! before anything is released.
+//!
+//! ```text
+//! AuthenticatedRequest -> fresh? -> seen? -> venue reads the bytes -> policy and counters -> audit -> Approved
+//! ```
+
+mod facts;
+mod requests;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_mpc::Statement;
+use countersign_policy::{Bundle, Charge, Counters, Decision, OperationFacts, Question};
+use countersign_venues::{ReadError, Reading};
+use countersign_wire::v1::{Receipt, SealedTag, VenueRequest};
+use countersign_wire::{AuthenticatedRequest, NodeName, Reason, ReceiptKey, Refusal, receipt};
+
+use self::requests::{Admission, Requests};
+use crate::audit::{AuditError, AuditLog, DecisionRecord, Event, OperationRecord, Verdict};
+use crate::clock::Clock;
+use crate::keys::{Key, Keys};
+
+/// How far apart clocks may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows {
+    /// Most milliseconds by which a client's or venue timestamp may differ from this node's clock.
+    pub skew_ms: u64,
+}
+
+/// A request this node has decided to contribute to; the decision is on disk.
+#[derive(Clone)]
+pub struct Approved {
+    /// The key to sign with.
+    pub key: Arc<Key>,
+    /// What to sign, as all members must see it.
+    pub statement: Statement,
+    /// This node's signed word for it.
+    pub receipt: Receipt,
+    /// Unix milliseconds after which nothing may be released.
+    pub deadline_ms: u64,
+}
+
+/// The pipeline, and what it remembers.
+pub struct Decider {
+    name: NodeName,
+    keys: Arc<Keys>,
+    bundle: Bundle,
+    counters: Mutex<Counters>,
+    requests: Requests,
+    audit: AuditLog,
+    clock: Arc<dyn Clock>,
+    receipt_key: ReceiptKey,
+    windows: Windows,
+}
+
+impl Decider {
+    /// A decider that remembers the decisions of `past`: counters and request ids.
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        name: NodeName,
+        keys: Arc<Keys>,
+        bundle: Bundle,
+        audit: AuditLog,
+        clock: Arc<dyn Clock>,
+        receipt_key: ReceiptKey,
+        windows: Windows,
+        past: Past,
+    ) -> Self {
+        let requests = Requests::new(windows);
+        for decision in past.requests {
+            requests.remember(decision);
+        }
+        let counters = Mutex::new(past.counters);
+        Self {
+            name,
+            keys,
+            bundle,
+            counters,
+            requests,
+            audit,
+            clock,
+            receipt_key,
+            windows,
+        }
+    }
+
+    /// Decides on `request` for a contribution in `quorum`, once: asked again with the same request
+    /// it gives the same answer and charges nothing. `when_judged` runs as soon as the answer is
+    /// known to be yes, before it is durable; nothing secret may hang on it. It does not run when
+    /// the request was decided before.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that the client is to see.
+    pub async fn decide(
+        self: &Arc<Self>,
+        request: AuthenticatedRequest,
+        quorum: Vec<String>,
+        when_judged: impl FnOnce() + Send + 'static,
+    ) -> Result<Approved, Refusal> {
+        let now = self.clock.now_ms();
+        self.check_fresh(&request, now)?;
+        match self.requests.admit(&request, now)? {
+            Admission::Known(outcome) => outcome.wait().await,
+            Admission::New(slot) => {
+                // A caller that hangs up must not leave a half-made decision behind.
+                let decider = Arc::clone(self);
+                let task = tokio::spawn(async move {
+                    let outcome = decider
+                        .decide_anew(&request, quorum, now, slot.already_charged(), when_judged)
+                        .await;
+                    let lasts = !matches!(&outcome, Err(refusal)
+                        if refusal.reason == i32::from(Reason::AuditUnavailable));
+                    slot.settle(outcome.clone(), lasts);
+                    outcome
+                });
+                task.await.unwrap_or_else(|_| {
+                    Err(self.refuse(Reason::AuditUnavailable, "internal", "the decision failed"))
+                })
+            }
+        }
+    }
+
+    /// The answer this node, as evaluator, already gave to a request.
+    pub fn answer(&self, request: &AuthenticatedRequest) -> Option<SealedTag> {
+        self.requests.answer(request)
+    }
+
+    /// Keeps the answer for when the client asks again.
+    pub fn remember_answer(&self, request: &AuthenticatedRequest, tag: &SealedTag) {
+        self.requests.remember_answer(request, tag);
+    }
+
+    /// A refusal by this node.
+    pub fn refuse(&self, reason: Reason, rule: &str, detail: impl Into<String>) -> Refusal {
+        Refusal::new(reason)
+            .at_node(&self.name)
+            .with_rule(rule)
+            .with_detail(detail)
+    }
+
+    fn check_fresh(&self, request: &AuthenticatedRequest, now: u64) -> Result<(), Refusal> {
+        let (envelope, skew) = (request.envelope(), self.windows.skew_ms);
+        if envelope.deadline_ms <= now {
+            let late = now - envelope.deadline_ms;
+            let detail = format!("the deadline passed {late} ms ago by this node's clock");
+            return Err(self.refuse(Reason::Deadline, "freshness", detail));
+        }
+        if envelope.created_at_ms > now.saturating_add(skew) {
+            let ahead = envelope.created_at_ms - now;
+            let detail = format!(
+                "created {ahead} ms in the future by this node's clock; {skew} ms are allowed"
+            );
+            return Err(self.refuse(Reason::Stale, "freshness", detail));
+        }
+        Ok(())
+    }
+
+    async fn decide_anew(
+        &self,
+        request: &AuthenticatedRequest,
+        quorum: Vec<String>,
+        now: u64,
+        already_charged: bool,
+        when_judged: impl FnOnce(),
+    ) -> Result<Approved, Refusal> {
+        let judgement = self.judge(request, now, already_charged);
+        if judgement.outcome.is_ok() {
+            when_judged();
+        }
+        let record = self.record_of(request, quorum, &judgement);
+        let appended = self
+            .audit
+            .append(now, Event::Decision(record))
+            .await
+            .map_err(|error: AuditError| {
+                self.refuse(Reason::AuditUnavailable, "audit", error.to_string())
+            })?;
+        let Judgement { outcome, .. } = judgement;
+        let (key, reading) = outcome?;
+        let digest = request.digest();
+        Ok(Approved {
+            statement: Statement {
+                request_digest: *digest.as_bytes(),
+                governance_state: *key.state(),
+                inner_digest: key.inner_digest(&reading.signed().bytes),
+            },
+            key,
+            receipt: receipt::issue(
+                &self.receipt_key,
+                &self.name,
+                &digest,
+                appended.seq,
+                &appended.hash,
+            ),
+            deadline_ms: request.envelope().deadline_ms,
+        })
+    }
+
+    fn judge(&self, request: &AuthenticatedRequest, now: u64, already_charged: bool) -> Judgement {
+        let mut judgement = Judgement {
+            outcome: Err(self.refuse(Reason::Unspecified, "", "")),
+            operations: Vec::new(),
+            rules: Vec::new(),
+            charge: None,
+        };
+        judgement.outcome = self.judge_into(request, now, already_charged, &mut judgement);
+        judgement
+    }
+
+    fn judge_into(
+        &self,
+        request: &AuthenticatedRequest,
+        now: u64,
+        already_charged: bool,
+        judgement: &mut Judgement,
+    ) -> Result<(Arc<Key>, Reading), Refusal> {
+        let envelope = request.envelope();
+        let key = self
+            .keys
+            .get(envelope.key_id.as_str())
+            .cloned()
+            .ok_or_else(|| {
+                let detail = format!("this node holds no share of key {}", envelope.key_id);
+                self.refuse(Reason::UnknownKey, "key", detail)
+            })?;
+        let reading = self.read(&key, &envelope.request)?;
+        judgement.operations = reading
+            .authorised()
+            .iter()
+            .map(|operation| OperationRecord {
+                class: operation.class.as_str().to_owned(),
+                name: operation.name.to_owned(),
+            })
+            .collect();
+        self.check_timing(&reading, now)?;
+
+        let facts: Vec<OperationFacts> = reading
+            .authorised()
+            .iter()
+            .map(facts::of_operation)
+            .collect();
+        let charge = if already_charged {
+            Charge::default()
+        } else {
+            Charge::for_operations(&facts)
+        };
+        let (key_name, client) = (envelope.key_id.as_str(), envelope.client.as_str());
+        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        let (usage_key, usage_client) = counters.usage(now, key_name, client, charge);
+        // Nodes do not yet tell each other what they authorised, and corrupt ones could pair with
+        // each honest one separately: this node keeps to its part of every limit (DESIGN 8).
+        let part = (key.nodes() + 1).saturating_sub(usize::from(key.threshold())) as u64;
+        let decision = self.bundle.decide(&Question {
+            client,
+            key: key_name,
+            venue: reading.venue(),
+            now_ms: now,
+            operations: &facts,
+            usage_key: &usage_key.scaled(part),
+            usage_client: &usage_client.scaled(part),
+            source_network: None,
+        });
+        match decision {
+            Decision::Allow { rules, .. } => {
+                counters.charge(now, key_name, client, charge);
+                judgement.charge = Some(charge);
+                judgement.rules = rules;
+                Ok((key, reading))
+            }
+            Decision::Deny(denial) => {
+                judgement.rules = denial.rules.iter().map(|rule| rule.id.clone()).collect();
+                Err(self.refuse(Reason::PolicyDenied, denial.rule(), denial.to_string()))
+            }
+        }
+    }
+
+    fn read(&self, key: &Key, request: &VenueRequest) -> Result<Reading, Refusal> {
+        let request = facts::request(request);
+        if request.venue != key.manifest().venue {
+            let detail = format!("the key is for venue {}", key.manifest().venue);
+            return Err(self.refuse(Reason::UnknownKey, "venue", detail));
+        }
+        let reading = countersign_venues::read(&request).map_err(|error| {
+            let reason = match &error {
+                ReadError::Malformed(_) => Reason::Malformed,
+                _ => Reason::Unclassified,
+            };
+            self.refuse(reason, "dialect", error.to_string())
+        })?;
+        if facts::scheme(reading.signed().hash) != key.manifest().scheme {
+            let detail = "the venue signs this request with another hash than the key's";
+            return Err(self.refuse(Reason::Unclassified, "scheme", detail));
+        }
+        Ok(reading.restricted_to(key.permissions()))
+    }
+
+    fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Refusal> {
+        let (timing, skew) = (reading.timing(), self.windows.skew_ms);
+        if timing.timestamp_ms > now.saturating_add(skew) {
+            let ahead = timing.timestamp_ms - now;
+            let detail = format!(
+                "the venue timestamp is {ahead} ms ahead of this node's clock; {skew} ms are allowed"
+            );
+            return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
+        }
+        if timing.timestamp_ms.saturating_add(skew) < now || timing.expires_at_ms <= now {
+            let behind = now - timing.timestamp_ms.min(now);
+            let detail = format!(
+                "the venue timestamp is {behind} ms behind this node's clock; {skew} ms are allowed"
+            );
+            return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
+        }
+        Ok(())
+    }
+
+    fn record_of(
+        &self,
+        request: &AuthenticatedRequest,
+        quorum: Vec<String>,
+        judgement: &Judgement,
+    ) -> DecisionRecord {
+        let envelope = request.envelope();
+        let verdict = match &judgement.outcome {
+            Ok(_) => Verdict::Approved,
+            Err(refusal) => Verdict::Denied {
+                reason: refusal.reason().as_str_name().to_lowercase(),
+                rule: refusal.rule.clone(),
+                detail: refusal.detail.clone(),
+            },
+        };
+        DecisionRecord {
+            client: envelope.client.to_string(),
+            request_id: envelope.request_id.0,
+            digest: *request.digest().as_bytes(),
+            key_id: envelope.key_id.to_string(),
+            venue: envelope.request.venue.clone(),
+            operations: judgement.operations.clone(),
+            quorum,
+            verdict,
+            rules: judgement.rules.clone(),
+            charge: judgement.charge,
+            created_at_ms: envelope.created_at_ms,
+            deadline_ms: envelope.deadline_ms,
+        }
+    }
+}
+
+/// What came of a request, and what of it goes on record.
+struct Judgement {
+    outcome: Result<(Arc<Key>, Reading), Refusal>,
+    operations: Vec<OperationRecord>,
+    rules: Vec<String>,
+    charge: Option<Charge>,
+}
+
+/// What an audit log says was decided before this process started.
+#[derive(Default)]
+pub struct Past {
+    /// Counters with everything charged.
+    pub counters: Counters,
+    /// Decisions whose requests could still be asked again.
+    pub requests: Vec<DecisionRecord>,
+}

@@ -1,0 +1,163 @@
+//! Running one batch on a thread of its own, and what its outcome means (P17).
+
+use std::sync::Arc;
+
+use countersign_mpc::dealing::QuorumShare;
+use countersign_mpc::{Abort, BatchSize, Fault, Party, SessionId, preprocess};
+use countersign_wire::v1::{BatchAbort, Lane, peer_message};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tracing::{debug, info, warn};
+
+use super::PoolId;
+use super::maker::Maker;
+use super::registry::BatchId;
+use crate::audit::Event;
+use crate::hardening::lower_thread_priority;
+use crate::keys::Key;
+use crate::ledger::Checks;
+use crate::links::Boot;
+
+/// A batch both ends have agreed to run.
+pub(super) struct Batch {
+    pub(super) id: BatchId,
+    pub(super) key: Arc<Key>,
+    pub(super) share: Arc<QuorumShare>,
+    pub(super) size: BatchSize,
+    /// Boot nonces of the quorum's members, in order.
+    pub(super) boots: Vec<Boot>,
+    pub(super) checks: Checks,
+}
+
+impl Batch {
+    pub(super) fn pool(&self) -> PoolId {
+        PoolId {
+            deal: *self.key.deal_id(),
+            quorum: self.share.quorum().clone(),
+        }
+    }
+
+    /// Runs the protocol to its end. Blocks: call on a thread for it.
+    pub(super) fn run(self, maker: &Arc<Maker>) {
+        lower_thread_priority();
+        let (pool, me) = (self.pool(), self.share.me());
+        let peers = pool.quorum.peers_of(me);
+        let mut channel =
+            maker
+                .batches
+                .open(&maker.links, self.id, &peers, maker.settings.patience);
+        let nonces: Vec<[u8; 32]> = self.boots.iter().map(|boot| boot.0).collect();
+        let session = SessionId::new(&self.share, &nonces, &self.id.to_bytes());
+
+        let mut seed = zeroize::Zeroizing::new([0; 32]);
+        let outcome = match getrandom::fill(&mut *seed) {
+            Ok(()) => {
+                let mut rng = ChaCha20Rng::from_seed(*seed);
+                preprocess(&self.share, session, self.size, &mut channel, &mut rng)
+            }
+            Err(error) => {
+                warn!(%error, "no randomness: batch not run");
+                self.checks.completed();
+                return abort(maker, self.id, &peers, "no randomness");
+            }
+        };
+        match outcome {
+            Ok(presignatures) => {
+                self.checks.completed();
+                // Only for the processes it was made with (P5).
+                if maker.boots(&pool.quorum, me).as_ref() == Some(&self.boots) {
+                    maker.pools.add(&pool, presignatures);
+                    maker.batch_done(&self.key, &pool);
+                } else {
+                    debug!(quorum = ?pool.quorum, "batch dropped: a member restarted");
+                }
+            }
+            Err(failure) => {
+                abort(maker, self.id, &peers, &failure.to_string());
+                settle(maker, &self.key, &pool, self.checks, &failure);
+            }
+        }
+    }
+}
+
+fn abort(maker: &Maker, id: BatchId, peers: &[Party], reason: &str) {
+    for &peer in peers {
+        let message = BatchAbort {
+            batch_id: id.to_bytes().to_vec(),
+            reason: reason.to_owned(),
+        };
+        // A peer that cannot be reached will find out by itself.
+        let _ = maker
+            .links
+            .send(peer, Lane::Bulk, peer_message::Kind::BatchAbort(message));
+    }
+}
+
+/// Failures are final, hang-ups are budgeted (P17).
+fn settle(maker: &Arc<Maker>, key: &Key, pool: &PoolId, checks: Checks, failure: &Abort) {
+    let deal = key.deal_id();
+    let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
+    let peers: Vec<u8> = pool
+        .quorum
+        .peers_of(key.me())
+        .iter()
+        .map(|m| m.index())
+        .collect();
+    let charged: Vec<u8> = match &failure.fault {
+        Fault::Misbehaved { .. } | Fault::QuorumMisbehaved => Vec::new(),
+        Fault::Channel { peer, .. } if failure.checks_started => vec![peer.index()],
+        Fault::Disagreement { .. } if failure.checks_started => peers,
+        _ => Vec::new(),
+    };
+    if charged.is_empty() {
+        checks.completed();
+        info!(quorum = ?pool.quorum, %failure, "batch aborted");
+    } else {
+        warn!(quorum = ?pool.quorum, %failure, ?charged, "batch aborted during its checks");
+        if let Err(error) = checks.charged(&charged) {
+            warn!(%error, "the charge could not be made durable");
+        }
+    }
+    let text = failure.fault.to_string();
+    match &failure.fault {
+        Fault::Misbehaved { peer, .. } => maker.incident(key, pool, Some(*peer), text, || {
+            maker
+                .ledger
+                .quarantine(deal, peer.index(), &failure.fault.to_string())
+        }),
+        Fault::QuorumMisbehaved => maker.incident(key, pool, None, text, || {
+            maker
+                .ledger
+                .end_quorum(deal, &members, &failure.fault.to_string())
+        }),
+        _ => {}
+    }
+}
+
+impl Maker {
+    /// Makes a failure final, then records it. Used for failed checks of preprocessing and signing.
+    pub(crate) fn incident<E: std::fmt::Display>(
+        &self,
+        key: &Key,
+        pool: &PoolId,
+        peer: Option<Party>,
+        fault: String,
+        make_final: impl FnOnce() -> Result<(), E>,
+    ) {
+        if let Err(error) = make_final() {
+            warn!(%error, "the failure could not be made durable; the pool is dropped all the same");
+        }
+        match peer {
+            Some(peer) => self.pools.forget_peer(peer),
+            None => self.pools.forget(pool),
+        }
+        tracing::error!(key = %key.manifest().key_id, ?peer, quorum = ?pool.quorum, %fault, "INCIDENT");
+        let event = Event::Incident {
+            key_id: key.manifest().key_id.to_string(),
+            peer: peer.map(|peer| self.name_of(peer)),
+            quorum: self.names_of(&pool.quorum),
+            fault,
+        };
+        self.record(event);
+    }
+}

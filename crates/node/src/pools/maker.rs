@@ -1,0 +1,403 @@
+//! Keeping pools full: which batch to run next, and answering openers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign_mpc::{BatchSize, Party, Quorum};
+use countersign_wire::Roster;
+use countersign_wire::v1::{BatchAbort, BatchOpen, BatchRound, Lane, peer_message};
+use tokio::sync::{Notify, mpsc};
+use tracing::{debug, warn};
+
+use super::batch::Batch;
+use super::registry::{BatchId, Batches};
+use super::{PoolId, Pools, targets};
+use crate::audit::{AuditLog, Event};
+use crate::clock::Clock;
+use crate::keys::{Key, Keys};
+use crate::ledger::Ledger;
+use crate::links::{Boot, Links};
+use crate::storage::Store;
+
+/// How preprocessing behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Presignatures to keep ready per quorum.
+    pub depth: usize,
+    /// Most quorums per key that this node evaluates for.
+    pub quorums: usize,
+    /// Batches this node opens at the same time.
+    pub batches: usize,
+    /// How long a silent peer is waited for.
+    pub patience: Duration,
+}
+
+/// Makes presignatures in the background.
+pub struct Maker {
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) pools: Arc<Pools>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) audit: AuditLog,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    pub(crate) batches: Arc<Batches>,
+    pub(crate) runtime: tokio::runtime::Handle,
+    pub(crate) work: Mutex<Work>,
+    pub(crate) news: Notify,
+    /// Quorums with a presignature to spend on their activation.
+    pub(crate) activations: mpsc::UnboundedSender<(Arc<Key>, PoolId)>,
+}
+
+/// What is under way.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// Batches this node opened.
+    own: Vec<PoolId>,
+    /// Batches of others, by opener: one each, so that waiting for each other cannot close a circle.
+    others: Vec<Party>,
+    stopping: bool,
+}
+
+/// How long to wait before looking again although nothing was heard.
+const IDLE: Duration = Duration::from_millis(100);
+
+impl Maker {
+    pub(super) fn work(&self) -> std::sync::MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens batches until stopped.
+    pub async fn keep_full(self: Arc<Self>) {
+        while !self.work().stopping {
+            if !self.open_most_wanted() {
+                tokio::select! {
+                    () = self.news.notified() => {}
+                    () = tokio::time::sleep(IDLE) => {}
+                }
+            }
+        }
+    }
+
+    /// Opens no more batches and accepts none.
+    pub fn stop(&self) {
+        self.work().stopping = true;
+        self.news.notify_one();
+    }
+
+    /// Wakes the maker: a presignature was taken, or a peer came.
+    pub fn wake(&self) {
+        self.news.notify_one();
+    }
+
+    /// Whether a quorum has reproduced the check tag.
+    pub(crate) fn is_active(&self, pool: &PoolId) -> bool {
+        let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
+        self.store.is_active(&pool.deal, &members).unwrap_or(false)
+    }
+
+    /// A batch was added to its pool.
+    pub(super) fn batch_done(&self, key: &Arc<Key>, pool: &PoolId) {
+        if pool.quorum.evaluator() == key.me() && !self.is_active(pool) {
+            // The node is stopping if nobody listens.
+            let _ = self.activations.send((Arc::clone(key), pool.clone()));
+        }
+    }
+
+    /// The quorums of a key this node should keep presignatures for now.
+    pub(crate) fn wanted(&self, key: &Key) -> Vec<Quorum> {
+        let dealt = key.parties();
+        let available: Vec<Party> = self
+            .links
+            .connected_peers()
+            .into_iter()
+            .filter(|peer| dealt.contains(peer))
+            .collect();
+        let me = key.me();
+        targets(me, &available, key.threshold(), self.settings.quorums)
+            .into_iter()
+            .filter(|quorum| self.usable(key, quorum).is_ok())
+            .collect()
+    }
+
+    /// Whether checks of the past allow this quorum.
+    ///
+    /// # Errors
+    /// Why not, for a person.
+    pub(crate) fn usable(&self, key: &Key, quorum: &Quorum) -> Result<(), String> {
+        let members: Vec<u8> = quorum.members().iter().map(|m| m.index()).collect();
+        self.ledger
+            .usable(key.deal_id(), &members, key.me().index())
+    }
+
+    /// Starts the batch for the emptiest pool, if one is wanted and there is room for it.
+    fn open_most_wanted(self: &Arc<Self>) -> bool {
+        let mut wanted: Vec<(usize, Arc<Key>, PoolId)> = Vec::new();
+        {
+            let work = self.work();
+            if work.stopping || work.own.len() >= self.settings.batches {
+                return false;
+            }
+            for key in self.keys.iter() {
+                for quorum in self.wanted(key) {
+                    let pool = PoolId {
+                        deal: *key.deal_id(),
+                        quorum,
+                    };
+                    let under_way = work.own.iter().filter(|own| **own == pool).count();
+                    let have = self.pools.depth(&pool).0 + under_way;
+                    if have < self.settings.depth {
+                        wanted.push((have, Arc::clone(key), pool));
+                    }
+                }
+            }
+        }
+        let Some((_, key, pool)) = wanted.into_iter().min_by_key(|(have, _, _)| *have) else {
+            return false;
+        };
+        self.open(&key, &pool)
+    }
+
+    fn open(self: &Arc<Self>, key: &Arc<Key>, pool: &PoolId) -> bool {
+        let Some(batch) = self.prepare(key, &pool.quorum, None) else {
+            return false;
+        };
+        let members = pool.quorum.peers_of(key.me());
+        let open = BatchOpen {
+            batch_id: batch.id.to_bytes().to_vec(),
+            key_id: key.manifest().key_id.to_string(),
+            quorum: self.names_of(&pool.quorum),
+            epoch: key.epoch(),
+            presignatures: batch.size.presignatures() as u32,
+            boot_nonces: batch.boots.iter().map(|boot| boot.0.to_vec()).collect(),
+        };
+        for peer in members {
+            // If one cannot be told, it stays silent, and the batch ends by itself.
+            let _ = self.links.send(
+                peer,
+                Lane::Bulk,
+                peer_message::Kind::BatchOpen(open.clone()),
+            );
+        }
+        self.work().own.push(pool.clone());
+        let (maker, done) = (Arc::clone(self), pool.clone());
+        self.spawn(move || {
+            batch.run(&maker);
+            let mut work = maker.work();
+            if let Some(at) = work.own.iter().position(|own| *own == done) {
+                work.own.swap_remove(at);
+            }
+            drop(work);
+            maker.news.notify_one();
+        });
+        true
+    }
+
+    /// A batch's thread has lower priority, and its panic would only end that batch.
+    fn spawn(&self, run: impl FnOnce() + Send + 'static) {
+        let spawned = std::thread::Builder::new()
+            .name("batch".to_owned())
+            .spawn(run);
+        if let Err(error) = spawned {
+            warn!(%error, "no thread for a batch");
+        }
+    }
+
+    fn prepare(&self, key: &Arc<Key>, quorum: &Quorum, offered: Option<&Offer>) -> Option<Batch> {
+        let share = key.share(quorum)?;
+        let boots = self.boots(quorum, key.me())?;
+        let hash = key.hash();
+        let size = match offered {
+            None => BatchSize::least(hash, quorum.size()),
+            Some(offer) if offer.boots != boots => return None,
+            Some(offer) => BatchSize::new(hash, quorum.size(), offer.presignatures).ok()?,
+        };
+        let peers: Vec<u8> = quorum
+            .peers_of(key.me())
+            .iter()
+            .map(|m| m.index())
+            .collect();
+        let checks = match self.ledger.begin(key.deal_id(), &peers) {
+            Ok(checks) => checks,
+            Err(error) => {
+                debug!(%error, "no batch with this quorum");
+                return None;
+            }
+        };
+        let id = offered.map_or_else(|| self.batches.next(key.me()), |offer| offer.id);
+        Some(Batch {
+            id,
+            key: Arc::clone(key),
+            share,
+            size,
+            boots,
+            checks,
+        })
+    }
+
+    /// Boot nonces of a quorum whose members are all connected, in its order.
+    pub(super) fn boots(&self, quorum: &Quorum, me: Party) -> Option<Vec<Boot>> {
+        quorum
+            .members()
+            .iter()
+            .map(|&member| {
+                if member == me {
+                    Some(self.links.boot())
+                } else {
+                    self.links.connected(member)
+                }
+            })
+            .collect()
+    }
+
+    /// An opener asks this node to take part.
+    pub(crate) fn opened_by(self: &Arc<Self>, opener: Party, open: &BatchOpen) {
+        let Some(id) = BatchId::from_slice(&open.batch_id).filter(|id| id.opener == opener) else {
+            warn!(peer = %opener, "a batch with a number that is not its opener's");
+            return;
+        };
+        if let Err(reason) = self.join(id, open) {
+            debug!(peer = %opener, reason, "batch declined");
+            let abort = BatchAbort {
+                batch_id: open.batch_id.clone(),
+                reason: reason.to_owned(),
+            };
+            let _ = self
+                .links
+                .send(opener, Lane::Bulk, peer_message::Kind::BatchAbort(abort));
+        }
+    }
+
+    fn join(self: &Arc<Self>, id: BatchId, open: &BatchOpen) -> Result<(), &'static str> {
+        if !self.batches.accept(id) {
+            return Err("its number was used");
+        }
+        let key = self.keys.get(&open.key_id).cloned().ok_or("unknown key")?;
+        let quorum = self
+            .quorum_of(&open.quorum)
+            .ok_or("not a quorum of this roster")?;
+        if quorum.evaluator() != id.opener || open.epoch != key.epoch() {
+            return Err("not this opener's to open, or another epoch");
+        }
+        let boots: Option<Vec<Boot>> = open
+            .boot_nonces
+            .iter()
+            .map(|nonce| Boot::from_slice(nonce))
+            .collect();
+        let offer = Offer {
+            id,
+            presignatures: open.presignatures as usize,
+            boots: boots.ok_or("malformed boot nonces")?,
+        };
+        self.usable(&key, &quorum)
+            .map_err(|_| "this quorum may not preprocess any more")?;
+        {
+            let mut work = self.work();
+            if work.stopping {
+                return Err("stopping");
+            }
+            if work.others.contains(&id.opener) {
+                return Err("one batch at a time");
+            }
+            work.others.push(id.opener);
+        }
+        let opener = id.opener;
+        let leave = move |maker: &Self| maker.work().others.retain(|other| *other != opener);
+        let Some(batch) = self.prepare(&key, &quorum, Some(&offer)) else {
+            leave(self);
+            return Err("members not connected, restarted, or out of budget");
+        };
+        let maker = Arc::clone(self);
+        self.spawn(move || {
+            batch.run(&maker);
+            leave(&maker);
+        });
+        Ok(())
+    }
+
+    /// A round of a batch arrived.
+    pub(crate) fn round(&self, from: Party, round: BatchRound) {
+        let id = BatchId::from_slice(&round.batch_id);
+        let kind = countersign_mpc::Kind::from_number(round.kind);
+        match (id, kind) {
+            (Some(id), Some(kind)) => self.batches.deliver(id, from, kind, round.body),
+            (Some(id), None) => self.batches.hang_up(id, from),
+            _ => {}
+        }
+    }
+
+    /// A member left a batch.
+    pub(crate) fn aborted(&self, from: Party, abort: &BatchAbort) {
+        if let Some(id) = BatchId::from_slice(&abort.batch_id) {
+            debug!(peer = %from, reason = abort.reason, "batch left by a peer");
+            self.batches.hang_up(id, from);
+        }
+    }
+
+    /// A peer restarted: nothing made or begun with its old process is of use.
+    pub(crate) fn restarted(&self, peer: Party) {
+        self.pools.forget_peer(peer);
+        self.batches.forget_peer(peer);
+        self.record(Event::PeerRestarted {
+            peer: self.name_of(peer),
+        });
+        self.news.notify_one();
+    }
+
+    /// Records an event nobody waits for.
+    pub(crate) fn record(&self, event: Event) {
+        let (audit, now) = (self.audit.clone(), self.clock.now_ms());
+        self.runtime.spawn(async move {
+            if let Err(error) = audit.append(now, event).await {
+                warn!(%error, "an event could not be recorded");
+            }
+        });
+    }
+
+    /// The quorum that these node names are.
+    pub(crate) fn quorum_of(&self, names: &[String]) -> Option<Quorum> {
+        quorum_of(&self.roster, names)
+    }
+
+    pub(crate) fn name_of(&self, party: Party) -> String {
+        let node = self
+            .roster
+            .nodes()
+            .iter()
+            .find(|node| node.index == party.index());
+        node.map(|node| node.name.to_string()).unwrap_or_default()
+    }
+
+    /// Names in the order of share indices.
+    pub(crate) fn names_of(&self, quorum: &Quorum) -> Vec<String> {
+        quorum
+            .members()
+            .iter()
+            .map(|&member| self.name_of(member))
+            .collect()
+    }
+}
+
+/// What an opener offered.
+struct Offer {
+    id: BatchId,
+    presignatures: usize,
+    boots: Vec<Boot>,
+}
+
+/// The quorum of the roster's nodes with these names; `None` for strangers or repetitions.
+pub(crate) fn quorum_of(roster: &Roster, names: &[String]) -> Option<Quorum> {
+    let parties: Option<Vec<Party>> = names
+        .iter()
+        .map(|name| {
+            let node = roster
+                .nodes()
+                .iter()
+                .find(|node| node.name.as_str() == name)?;
+            Party::new(node.index)
+        })
+        .collect();
+    Quorum::new(parties?)
+}

@@ -1,0 +1,268 @@
+//! Batches under way, and the messages that arrive for them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use countersign_mpc::{Channel, ChannelError, Kind, Party};
+use countersign_wire::v1::{BatchRound, Lane, peer_message};
+
+use crate::links::Links;
+
+/// A batch: chosen by its opener, a number that only rises while the opener's process lives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct BatchId {
+    pub(super) opener: Party,
+    pub(super) number: u64,
+}
+
+impl BatchId {
+    pub(super) fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[0] = self.opener.index();
+        bytes[8..].copy_from_slice(&self.number.to_be_bytes());
+        bytes
+    }
+
+    pub(super) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let bytes: [u8; 16] = bytes.try_into().ok()?;
+        let mut number = [0; 8];
+        number.copy_from_slice(&bytes[8..]);
+        let id = Self {
+            opener: Party::new(bytes[0])?,
+            number: u64::from_be_bytes(number),
+        };
+        (id.to_bytes() == bytes).then_some(id)
+    }
+}
+
+/// Messages a peer may be ahead by: the next round, and the tables of a full batch.
+const MAX_AHEAD: usize = 24;
+/// Batches of one peer that may have messages before this node has heard of them.
+const MAX_UNOPENED: usize = 8;
+/// How long messages wait for their batch to be opened.
+const UNOPENED_LIFE: Duration = Duration::from_secs(10);
+
+type Incoming = (Kind, Vec<u8>);
+
+/// Routes messages to batches. Messages may come before the opener's own word has.
+#[derive(Default)]
+pub struct Batches(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    inboxes: HashMap<BatchId, Inbox>,
+    /// Highest batch number taken up per opener: numbers are never used twice (P5).
+    highest: BTreeMap<Party, u64>,
+}
+
+struct Inbox {
+    since: Instant,
+    opened: bool,
+    senders: BTreeMap<Party, SyncSender<Incoming>>,
+    receivers: BTreeMap<Party, Receiver<Incoming>>,
+}
+
+impl Inbox {
+    fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            opened: false,
+            senders: BTreeMap::new(),
+            receivers: BTreeMap::new(),
+        }
+    }
+
+    fn line(&mut self, peer: Party) -> &SyncSender<Incoming> {
+        let receivers = &mut self.receivers;
+        self.senders.entry(peer).or_insert_with(|| {
+            let (sender, receiver) = sync_channel(MAX_AHEAD);
+            receivers.insert(peer, receiver);
+            sender
+        })
+    }
+}
+
+impl Batches {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next number for a batch this node opens.
+    pub(super) fn next(&self, me: Party) -> BatchId {
+        let mut state = self.state();
+        let highest = state.highest.entry(me).or_default();
+        *highest += 1;
+        BatchId {
+            opener: me,
+            number: *highest,
+        }
+    }
+
+    /// Accepts a number from its opener; false if it does not rise.
+    pub(super) fn accept(&self, id: BatchId) -> bool {
+        let mut state = self.state();
+        let highest = state.highest.entry(id.opener).or_default();
+        let rises = id.number > *highest;
+        *highest = id.number.max(*highest);
+        rises
+    }
+
+    /// Routes a message; drops it if nobody will ever want it.
+    pub(super) fn deliver(&self, id: BatchId, from: Party, kind: Kind, body: Vec<u8>) {
+        let mut state = self.state();
+        if !state.inboxes.contains_key(&id) {
+            let state = &mut *state;
+            state
+                .inboxes
+                .retain(|_, inbox| inbox.opened || inbox.since.elapsed() < UNOPENED_LIFE);
+            let waiting = state
+                .inboxes
+                .values()
+                .filter(|inbox| !inbox.opened && inbox.senders.contains_key(&from))
+                .count();
+            let past = state
+                .highest
+                .get(&id.opener)
+                .is_some_and(|highest| id.number <= *highest);
+            if waiting >= MAX_UNOPENED || past {
+                return;
+            }
+        }
+        let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
+        if inbox.opened && !inbox.senders.contains_key(&from) {
+            return;
+        }
+        // A peer further ahead than the protocol allows loses its line, and the batch ends.
+        if inbox.line(from).try_send((kind, body)).is_err() {
+            inbox.senders.remove(&from);
+        }
+    }
+
+    /// Ends a peer's part in a batch: what it sent before still arrives.
+    pub(super) fn hang_up(&self, id: BatchId, peer: Party) {
+        if let Some(inbox) = self.state().inboxes.get_mut(&id) {
+            inbox.line(peer);
+            inbox.senders.remove(&peer);
+        }
+    }
+
+    /// Ends a restarted peer's part in everything; its numbers begin anew with its new nonce.
+    pub(super) fn forget_peer(&self, peer: Party) {
+        let mut state = self.state();
+        state.highest.remove(&peer);
+        state
+            .inboxes
+            .retain(|id, inbox| inbox.opened || id.opener != peer);
+        for inbox in state.inboxes.values_mut() {
+            inbox.senders.remove(&peer);
+        }
+    }
+
+    /// The channel of a batch that this node takes part in.
+    pub(super) fn open(
+        self: &Arc<Self>,
+        links: &Arc<Links>,
+        id: BatchId,
+        peers: &[Party],
+        patience: Duration,
+    ) -> BatchChannel {
+        let mut state = self.state();
+        let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
+        inbox.opened = true;
+        let mut lines = BTreeMap::new();
+        for &peer in peers {
+            inbox.line(peer);
+            lines.extend(inbox.receivers.remove(&peer).map(|line| (peer, line)));
+        }
+        inbox.senders.retain(|peer, _| peers.contains(peer));
+        inbox.receivers.clear();
+        drop(state);
+        BatchChannel {
+            batches: Arc::clone(self),
+            links: Arc::clone(links),
+            id,
+            lines,
+            patience,
+        }
+    }
+}
+
+/// The protocol's channel over the bulk lane.
+pub(super) struct BatchChannel {
+    batches: Arc<Batches>,
+    links: Arc<Links>,
+    id: BatchId,
+    lines: BTreeMap<Party, Receiver<Incoming>>,
+    patience: Duration,
+}
+
+impl Channel for BatchChannel {
+    fn send(&mut self, to: Party, kind: Kind, body: Vec<u8>) -> Result<(), ChannelError> {
+        let round = BatchRound {
+            batch_id: self.id.to_bytes().to_vec(),
+            kind: u32::from(kind.number()),
+            body,
+        };
+        self.links
+            .send(to, Lane::Bulk, peer_message::Kind::BatchRound(round))
+            .map_err(|_| ChannelError::Lost)
+    }
+
+    fn receive(&mut self, from: Party) -> Result<(Kind, Vec<u8>), ChannelError> {
+        let line = self.lines.get(&from).ok_or(ChannelError::Lost)?;
+        line.recv_timeout(self.patience)
+            .map_err(|error| match error {
+                RecvTimeoutError::Timeout => ChannelError::Silent,
+                RecvTimeoutError::Disconnected => ChannelError::Lost,
+            })
+    }
+}
+
+impl Drop for BatchChannel {
+    fn drop(&mut self) {
+        self.batches.state().inboxes.remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn party(index: u8) -> Party {
+        Party::new(index).unwrap()
+    }
+
+    #[test]
+    fn batch_numbers_never_repeat() {
+        let batches = Batches::default();
+        let id = BatchId {
+            opener: party(2),
+            number: 5,
+        };
+        assert!(batches.accept(id));
+        assert!(!batches.accept(id));
+        assert!(!batches.accept(BatchId { number: 4, ..id }));
+        assert_eq!(BatchId::from_slice(&id.to_bytes()), Some(id));
+        let mut stray = id.to_bytes();
+        stray[3] = 1;
+        assert_eq!(BatchId::from_slice(&stray), None);
+    }
+
+    #[test]
+    fn a_flood_of_unopened_batches_is_bounded() {
+        let batches = Batches::default();
+        for number in 0..1000 {
+            let id = BatchId {
+                opener: party(2),
+                number,
+            };
+            for _ in 0..100 {
+                batches.deliver(id, party(3), Kind::Corrections, vec![0; 10]);
+            }
+        }
+        let state = batches.state();
+        assert!(state.inboxes.len() <= MAX_UNOPENED);
+    }
+}

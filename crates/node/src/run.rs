@@ -1,0 +1,278 @@
+//! A node from start to stop.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_mpc::Party;
+use countersign_policy::{Bundle, Counters, PolicyError};
+use countersign_wire::tls::{self, TlsError, TlsMaterial, TransportOptions};
+use countersign_wire::v1::node_server::NodeServer;
+use countersign_wire::v1::peer_server::PeerServer;
+use countersign_wire::{ReceiptKey, Roster};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::info;
+
+use crate::audit::{AuditError, AuditLog, Event, Verdict};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::decision::{Decider, Past, Windows};
+use crate::hardening::{self, harden};
+use crate::import::{ImportError, read_key};
+use crate::keys::{KeyError, Keys};
+use crate::ledger::Ledger;
+use crate::links::{Boot, Inbox, Links, PeerService};
+use crate::pools::{Batches, Maker, Pools, Settings};
+use crate::services::{Dispatch, NodeService};
+use crate::signing::{Signing, activate};
+use crate::storage::{StorageError, Store};
+
+/// How long a silent member of a batch is waited for.
+const BATCH_PATIENCE: Duration = Duration::from_secs(10);
+/// How long requests under way may take to finish when the node stops.
+const GRACE: Duration = Duration::from_millis(500);
+/// The longest window of any counter, and some more.
+const COUNTED_MS: u64 = 25 * 60 * 60 * 1000;
+
+/// Runs a node until `shutdown`.
+///
+/// # Errors
+/// [`NodeError`] when it cannot start; once it serves, it serves until told to stop.
+pub async fn run(
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), NodeError> {
+    harden(config.memory_protection)?;
+    let roster = Arc::new(Roster::load(&config.roster).map_err(ImportError::from)?);
+    let entry = roster.node(&config.name).ok_or(NodeError::NotInRoster)?;
+    let me = Party::new(entry.index).ok_or(NodeError::NotInRoster)?;
+    let tls = Arc::new(TlsMaterial::load(
+        &config.certificate,
+        &config.key,
+        &config.ca,
+    )?);
+    if *tls.identity() != roster.node_identity(&config.name) {
+        return Err(NodeError::Certificate(tls.identity().to_string()));
+    }
+    let receipt_key =
+        ReceiptKey::from_pem(&read_key(&config.receipt_key)?).map_err(ImportError::from)?;
+    let bundle = load_policies(&config.policies)?;
+    let storage_key = config
+        .storage_key()
+        .map_err(ImportError::from)?
+        .load(&config.data_dir)
+        .map_err(ImportError::from)?;
+    let store = Arc::new(Store::open(&config.data_dir, storage_key)?);
+    let keys = Arc::new(Keys::load(&store, &roster, &config.name, &bundle.hash())?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (audit, past) = open_audit(&config, clock.now_ms())?;
+    let ledger = Arc::new(Ledger::open(Arc::clone(&store))?);
+
+    let boot = Boot(draw_boot()?);
+    let started = Event::Started {
+        boot: boot.0,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        roster_hash: roster.hash(),
+    };
+    audit.append(clock.now_ms(), started).await?;
+
+    let options = TransportOptions::default();
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| NodeError::Listen {
+            address: config.listen.clone(),
+            error,
+        })?;
+    let incoming = tls::listen(listener, &tls, &options)?;
+
+    let dispatch = Arc::new(Dispatch::default());
+    let inbox: Arc<dyn Inbox> = Arc::clone(&dispatch) as Arc<dyn Inbox>;
+    let links = Links::start(boot, &roster, me, &tls, &options, &inbox);
+    let pools = Arc::new(Pools::default());
+    let (activations, mut to_activate) = mpsc::unbounded_channel();
+    let maker = Arc::new(Maker {
+        roster: Arc::clone(&roster),
+        keys: Arc::clone(&keys),
+        links: Arc::clone(&links),
+        pools: Arc::clone(&pools),
+        ledger: Arc::clone(&ledger),
+        store,
+        audit: audit.clone(),
+        clock: Arc::clone(&clock),
+        settings: Settings {
+            depth: config.pool_depth,
+            quorums: config.pool_quorums,
+            batches: 1,
+            patience: BATCH_PATIENCE,
+        },
+        batches: Arc::new(Batches::default()),
+        runtime: tokio::runtime::Handle::current(),
+        work: Mutex::default(),
+        news: Notify::new(),
+        activations,
+    });
+    let decider = Arc::new(Decider::new(
+        config.name.clone(),
+        Arc::clone(&keys),
+        bundle,
+        audit.clone(),
+        Arc::clone(&clock),
+        receipt_key,
+        Windows {
+            skew_ms: config.clock_skew_ms,
+        },
+        past,
+    ));
+    let signing = Arc::new(Signing {
+        name: config.name.clone(),
+        roster,
+        keys,
+        links: Arc::clone(&links),
+        pools,
+        maker: Arc::clone(&maker),
+        decider,
+        audit: audit.clone(),
+        clock: Arc::clone(&clock),
+        allocations: Default::default(),
+        awaited: Default::default(),
+    });
+    dispatch.connect(&signing);
+    let filling = tokio::spawn(Arc::clone(&maker).keep_full());
+    let activating = {
+        let signing = Arc::clone(&signing);
+        tokio::spawn(async move {
+            while let Some((key, pool)) = to_activate.recv().await {
+                activate(&signing, &key, &pool).await;
+            }
+        })
+    };
+
+    info!(node = %config.name, listen = config.listen, keys = signing.keys.iter().count(), "serving");
+    let peer_service = PeerServer::new(PeerService::new(links, inbox));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tls::server(&options)
+        .add_service(NodeServer::new(NodeService::new(signing)))
+        .add_service(peer_service)
+        .serve_with_incoming_shutdown(incoming, async {
+            // Dropped or sent, it means the same.
+            let _ = stopped.await;
+        });
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => ended?,
+        () = shutdown => {
+            maker.stop();
+            let _ = stop.send(());
+            // Links and heartbeats never end by themselves.
+            let _ = tokio::time::timeout(GRACE, &mut server).await;
+        }
+    }
+    maker.stop();
+    filling.abort();
+    activating.abort();
+    ledger.release_reservations()?;
+    audit.append(clock.now_ms(), Event::Stopped {}).await?;
+    info!("stopped");
+    Ok(())
+}
+
+fn load_policies(paths: &[PathBuf]) -> Result<Bundle, NodeError> {
+    let mut sources = Vec::with_capacity(paths.len());
+    for path in paths {
+        let text = std::fs::read_to_string(path).map_err(|error| ImportError::Read {
+            path: path.clone(),
+            error,
+        })?;
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        sources.push((name.unwrap_or_default(), text));
+    }
+    Ok(Bundle::from_sources(sources)?)
+}
+
+fn draw_boot() -> Result<[u8; 32], NodeError> {
+    let mut nonce = [0; 32];
+    getrandom::fill(&mut nonce).map_err(|_| NodeError::Randomness)?;
+    Ok(nonce)
+}
+
+/// Opens the audit log and takes from it what must not be forgotten: counters and request ids.
+fn open_audit(config: &Config, now_ms: u64) -> Result<(AuditLog, Past), NodeError> {
+    let (audit, replay) = AuditLog::open(&config.data_dir.join("audit.log"))?;
+    let mut charges = Vec::new();
+    let mut requests = Vec::new();
+    for record in replay.since(now_ms.saturating_sub(COUNTED_MS))? {
+        let record = record?;
+        let Event::Decision(decision) = record.event else {
+            continue;
+        };
+        if let (Verdict::Approved, Some(charge)) = (&decision.verdict, decision.charge) {
+            let names = (decision.key_id.clone(), decision.client.clone());
+            charges.push((record.at_ms, names.0, names.1, charge));
+        }
+        if decision
+            .deadline_ms
+            .saturating_add(2 * config.clock_skew_ms)
+            > now_ms
+        {
+            requests.push(decision);
+        }
+    }
+    Ok((
+        audit,
+        Past {
+            counters: Counters::replay(charges),
+            requests,
+        },
+    ))
+}
+
+/// Why a node did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// A file, key, roster or configuration is at fault.
+    #[error(transparent)]
+    Material(#[from] ImportError),
+    /// The roster does not name this node.
+    #[error("the roster does not name this node")]
+    NotInRoster,
+    /// The certificate is somebody else's.
+    #[error("the certificate is for {0}, not for this node")]
+    Certificate(String),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A policy does not hold up.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A key cannot be loaded.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The audit log cannot be used.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Memory cannot be protected as required.
+    #[error(transparent)]
+    Hardening(#[from] hardening::HardeningError),
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no randomness")]
+    Randomness,
+    /// The server failed.
+    #[error("the server failed: {0}")]
+    Server(#[from] tonic::transport::Error),
+}

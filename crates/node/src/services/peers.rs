@@ -1,0 +1,42 @@
+//! Where messages from peers go.
+
+use std::sync::{Arc, OnceLock};
+
+use countersign_mpc::Party;
+use countersign_wire::v1::peer_message;
+
+use crate::links::{Boot, Inbox};
+use crate::signing::Signing;
+
+/// Hands peers' messages to whom they concern. Links exist before what uses them does, so the rest
+/// is filled in later; messages that come earlier are dropped, and their senders try again.
+#[derive(Default)]
+pub struct Dispatch(OnceLock<Arc<Signing>>);
+
+impl Dispatch {
+    /// From now on messages are handled.
+    pub fn connect(&self, signing: &Arc<Signing>) {
+        // Set once, at start.
+        let _ = self.0.set(Arc::clone(signing));
+    }
+}
+
+impl Inbox for Dispatch {
+    fn message(&self, from: Party, _boot: Boot, message: peer_message::Kind) {
+        let Some(signing) = self.0.get() else { return };
+        match message {
+            peer_message::Kind::BatchOpen(open) => signing.maker.opened_by(from, &open),
+            peer_message::Kind::BatchRound(round) => signing.maker.round(from, round),
+            peer_message::Kind::BatchAbort(abort) => signing.maker.aborted(from, &abort),
+            peer_message::Kind::Allocate(allocate) => signing.allocated(from, &allocate),
+            peer_message::Kind::Labels(labels) => signing.labels(from, labels),
+            peer_message::Kind::Decline(decline) => signing.declined(from, &decline),
+        }
+    }
+
+    fn restarted(&self, peer: Party) {
+        if let Some(signing) = self.0.get() {
+            signing.maker.restarted(peer);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The garbler: one release per contribution.
+
+use std::time::Duration;
+
+use countersign_mpc::{PresignatureId, Statement};
+use countersign_wire::v1::{Labels, Lane, peer_message};
+
+use super::{Place, Signing};
+use crate::keys::Key;
+
+/// Why labels were not released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ReleaseError {
+    #[error("the evaluator has no presignature for this quorum")]
+    PoolEmpty,
+    #[error("the evaluator did not allocate a presignature in time")]
+    NotAllocated,
+    #[error("this node does not hold the presignature the evaluator named")]
+    Unknown,
+    #[error("the deadline passed")]
+    Deadline,
+    #[error("this quorum may not sign any more")]
+    Ended,
+    #[error("the evaluator is not connected")]
+    NotConnected,
+}
+
+impl Signing {
+    /// Waits for the evaluator's allocation.
+    pub(super) async fn allocation(
+        &self,
+        place: &Place,
+        within: Duration,
+    ) -> Result<PresignatureId, ReleaseError> {
+        match tokio::time::timeout(within, self.allocations.wait(place)).await {
+            Ok(Ok(Some(id))) => Ok(id),
+            Ok(Ok(None)) => Err(ReleaseError::PoolEmpty),
+            Ok(Err(_)) | Err(_) => Err(ReleaseError::NotAllocated),
+        }
+    }
+
+    /// Releases this node's labels to the evaluator. The decision must be durable by now; what may
+    /// have changed since is checked once more, in the same breath as the release.
+    pub(super) fn release(
+        &self,
+        key: &Key,
+        place: &Place,
+        id: PresignatureId,
+        statement: &Statement,
+        deadline_ms: Option<u64>,
+    ) -> Result<(), ReleaseError> {
+        let half = self
+            .pools
+            .take_garbler(&place.pool, id)
+            .ok_or(ReleaseError::Unknown)?;
+        if deadline_ms.is_some_and(|deadline| deadline <= self.clock.now_ms()) {
+            return Err(ReleaseError::Deadline);
+        }
+        if self.maker.usable(key, &place.pool.quorum).is_err() {
+            return Err(ReleaseError::Ended);
+        }
+        let message = Labels {
+            request_digest: place.digest.to_vec(),
+            presignature_id: id.as_bytes().to_vec(),
+            tau: Vec::new(),
+            body: half.release(key.hash(), statement).encode(),
+        };
+        let evaluator = place.pool.quorum.evaluator();
+        self.links
+            .send(evaluator, Lane::Online, peer_message::Kind::Labels(message))
+            .map_err(|_| ReleaseError::NotConnected)
+    }
+}
