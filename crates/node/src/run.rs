@@ -150,10 +150,13 @@ pub async fn run(
     };
 
     info!(node = %config.name, listen = config.listen, keys = signing.keys.iter().count(), "serving");
-    let peer_service = PeerServer::new(PeerService::new(links, inbox));
+    let peer_service = PeerServer::new(PeerService::new(links, inbox))
+        .max_decoding_message_size(tls::MAX_FRAME_BYTES);
+    let node_service = NodeServer::new(NodeService::new(signing))
+        .max_decoding_message_size(tls::MAX_REQUEST_BYTES);
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tls::server(&options)
-        .add_service(NodeServer::new(NodeService::new(signing)))
+        .add_service(node_service)
         .add_service(peer_service)
         .serve_with_incoming_shutdown(incoming, async {
             // Dropped or sent, it means the same.

@@ -97,7 +97,7 @@ impl Decider {
         request: AuthenticatedRequest,
         quorum: Vec<String>,
         when_judged: impl FnOnce() + Send + 'static,
-    ) -> Result<Approved, Refusal> {
+    ) -> Result<Approved, Box<Refusal>> {
         let now = self.clock.now_ms();
         self.check_fresh(&request, now)?;
         match self.requests.admit(&request, now)? {
@@ -132,14 +132,12 @@ impl Decider {
     }
 
     /// A refusal by this node.
-    pub fn refuse(&self, reason: Reason, rule: &str, detail: impl Into<String>) -> Refusal {
-        Refusal::new(reason)
-            .at_node(&self.name)
-            .with_rule(rule)
-            .with_detail(detail)
+    pub fn refuse(&self, reason: Reason, rule: &str, detail: impl Into<String>) -> Box<Refusal> {
+        let refusal = Refusal::new(reason).at_node(&self.name);
+        Box::new(refusal.with_rule(rule).with_detail(detail))
     }
 
-    fn check_fresh(&self, request: &AuthenticatedRequest, now: u64) -> Result<(), Refusal> {
+    fn check_fresh(&self, request: &AuthenticatedRequest, now: u64) -> Result<(), Box<Refusal>> {
         let (envelope, skew) = (request.envelope(), self.windows.skew_ms);
         if envelope.deadline_ms <= now {
             let late = now - envelope.deadline_ms;
@@ -163,7 +161,7 @@ impl Decider {
         now: u64,
         already_charged: bool,
         when_judged: impl FnOnce(),
-    ) -> Result<Approved, Refusal> {
+    ) -> Result<Approved, Box<Refusal>> {
         let judgement = self.judge(request, now, already_charged);
         if judgement.outcome.is_ok() {
             when_judged();
@@ -214,7 +212,7 @@ impl Decider {
         now: u64,
         already_charged: bool,
         judgement: &mut Judgement,
-    ) -> Result<(Arc<Key>, Reading), Refusal> {
+    ) -> Result<(Arc<Key>, Reading), Box<Refusal>> {
         let envelope = request.envelope();
         let key = self
             .keys
@@ -275,7 +273,7 @@ impl Decider {
         }
     }
 
-    fn read(&self, key: &Key, request: &VenueRequest) -> Result<Reading, Refusal> {
+    fn read(&self, key: &Key, request: &VenueRequest) -> Result<Reading, Box<Refusal>> {
         let request = facts::request(request);
         if request.venue != key.manifest().venue {
             let detail = format!("the key is for venue {}", key.manifest().venue);
@@ -295,7 +293,7 @@ impl Decider {
         Ok(reading.restricted_to(key.permissions()))
     }
 
-    fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Refusal> {
+    fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Box<Refusal>> {
         let (timing, skew) = (reading.timing(), self.windows.skew_ms);
         if timing.timestamp_ms > now.saturating_add(skew) {
             let ahead = timing.timestamp_ms - now;
@@ -348,7 +346,7 @@ impl Decider {
 
 /// What came of a request, and what of it goes on record.
 struct Judgement {
-    outcome: Result<(Arc<Key>, Reading), Refusal>,
+    outcome: Result<(Arc<Key>, Reading), Box<Refusal>>,
     operations: Vec<OperationRecord>,
     rules: Vec<String>,
     charge: Option<Charge>,

@@ -24,7 +24,7 @@ struct State {
 }
 
 type Name = (String, [u8; 16]);
-type Outcome = Option<Result<Approved, Refusal>>;
+type Outcome = Option<Result<Approved, Box<Refusal>>>;
 
 struct Entry {
     digest: [u8; 32],
@@ -52,7 +52,7 @@ pub(super) enum Admission {
 pub(super) struct Pending(watch::Receiver<Outcome>);
 
 impl Pending {
-    pub(super) async fn wait(mut self) -> Result<Approved, Refusal> {
+    pub(super) async fn wait(mut self) -> Result<Approved, Box<Refusal>> {
         match self.0.wait_for(Option::is_some).await {
             Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(unsettled())),
             Err(_) => Err(unsettled()),
@@ -60,8 +60,8 @@ impl Pending {
     }
 }
 
-fn unsettled() -> Refusal {
-    Refusal::new(Reason::AuditUnavailable).with_detail("the decision was not completed")
+fn unsettled() -> Box<Refusal> {
+    Box::new(Refusal::new(Reason::AuditUnavailable).with_detail("the decision was not completed"))
 }
 
 /// The right to decide on one request.
@@ -79,7 +79,7 @@ impl Slot {
     }
 
     /// Publishes the outcome. Unless it `lasts`, the next attempt decides anew.
-    pub(super) fn settle(self, outcome: Result<Approved, Refusal>, lasts: bool) {
+    pub(super) fn settle(self, outcome: Result<Approved, Box<Refusal>>, lasts: bool) {
         if !lasts {
             locked(&self.seen).entries.remove(&self.name);
         }
@@ -114,7 +114,7 @@ impl Requests {
         &self,
         request: &AuthenticatedRequest,
         now_ms: u64,
-    ) -> Result<Admission, Refusal> {
+    ) -> Result<Admission, Box<Refusal>> {
         let envelope = request.envelope();
         let name = Self::name(&envelope.client, &envelope.request_id);
         let digest = *request.digest().as_bytes();
@@ -125,9 +125,11 @@ impl Requests {
         }
         let (sender, receiver) = watch::channel(None);
         match state.entries.get_mut(&name) {
-            Some(entry) if entry.digest != digest => Err(Refusal::new(Reason::Replayed)
-                .with_rule("replay")
-                .with_detail("this request id was used with other content")),
+            Some(entry) if entry.digest != digest => Err(Box::new(
+                Refusal::new(Reason::Replayed)
+                    .with_rule("replay")
+                    .with_detail("this request id was used with other content"),
+            )),
             Some(Entry {
                 what: Seen::Here(outcome),
                 ..
@@ -135,9 +137,11 @@ impl Requests {
             Some(Entry {
                 what: Seen::Before { approved: false },
                 ..
-            }) => Err(Refusal::new(Reason::PolicyDenied)
-                .with_rule("replay")
-                .with_detail("this request was denied before the node restarted")),
+            }) => Err(Box::new(
+                Refusal::new(Reason::PolicyDenied)
+                    .with_rule("replay")
+                    .with_detail("this request was denied before the node restarted"),
+            )),
             entry => {
                 // Approved before a restart: charged for then, decided again now.
                 let already_charged = entry.is_some();

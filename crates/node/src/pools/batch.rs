@@ -11,7 +11,7 @@ use tracing::{debug, info, warn};
 
 use super::PoolId;
 use super::maker::Maker;
-use super::registry::BatchId;
+use super::registry::{BatchChannel, BatchId};
 use crate::audit::Event;
 use crate::hardening::lower_thread_priority;
 use crate::keys::Key;
@@ -27,6 +27,8 @@ pub(super) struct Batch {
     /// Boot nonces of the quorum's members, in order.
     pub(super) boots: Vec<Boot>,
     pub(super) checks: Checks,
+    /// Takes in messages from the moment the batch is agreed, before its thread runs.
+    pub(super) channel: BatchChannel,
 }
 
 impl Batch {
@@ -38,14 +40,10 @@ impl Batch {
     }
 
     /// Runs the protocol to its end. Blocks: call on a thread for it.
-    pub(super) fn run(self, maker: &Arc<Maker>) {
+    pub(super) fn run(mut self, maker: &Arc<Maker>) {
         lower_thread_priority();
         let (pool, me) = (self.pool(), self.share.me());
         let peers = pool.quorum.peers_of(me);
-        let mut channel =
-            maker
-                .batches
-                .open(&maker.links, self.id, &peers, maker.settings.patience);
         let nonces: Vec<[u8; 32]> = self.boots.iter().map(|boot| boot.0).collect();
         let session = SessionId::new(&self.share, &nonces, &self.id.to_bytes());
 
@@ -53,7 +51,7 @@ impl Batch {
         let outcome = match getrandom::fill(&mut *seed) {
             Ok(()) => {
                 let mut rng = ChaCha20Rng::from_seed(*seed);
-                preprocess(&self.share, session, self.size, &mut channel, &mut rng)
+                preprocess(&self.share, session, self.size, &mut self.channel, &mut rng)
             }
             Err(error) => {
                 warn!(%error, "no randomness: batch not run");

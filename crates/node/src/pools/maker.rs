@@ -227,6 +227,10 @@ impl Maker {
             }
         };
         let id = offered.map_or_else(|| self.batches.next(key.me()), |offer| offer.id);
+        let peers = quorum.peers_of(key.me());
+        let channel = self
+            .batches
+            .open(&self.links, id, &peers, self.settings.patience);
         Some(Batch {
             id,
             key: Arc::clone(key),
@@ -234,6 +238,7 @@ impl Maker {
             size,
             boots,
             checks,
+            channel,
         })
     }
 

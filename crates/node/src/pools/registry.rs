@@ -74,6 +74,11 @@ impl Inbox {
         }
     }
 
+    /// Whether a peer's line was cut, or it is no member.
+    fn is_closed(&self, peer: Party) -> bool {
+        !self.senders.contains_key(&peer) && (self.opened || self.receivers.contains_key(&peer))
+    }
+
     fn line(&mut self, peer: Party) -> &SyncSender<Incoming> {
         let receivers = &mut self.receivers;
         self.senders.entry(peer).or_insert_with(|| {
@@ -120,7 +125,7 @@ impl Batches {
             let waiting = state
                 .inboxes
                 .values()
-                .filter(|inbox| !inbox.opened && inbox.senders.contains_key(&from))
+                .filter(|inbox| !inbox.opened && inbox.receivers.contains_key(&from))
                 .count();
             let past = state
                 .highest
@@ -131,7 +136,7 @@ impl Batches {
             }
         }
         let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
-        if inbox.opened && !inbox.senders.contains_key(&from) {
+        if inbox.is_closed(from) {
             return;
         }
         // A peer further ahead than the protocol allows loses its line, and the batch ends.
@@ -264,5 +269,23 @@ mod tests {
         }
         let state = batches.state();
         assert!(state.inboxes.len() <= MAX_UNOPENED);
+    }
+
+    #[test]
+    fn a_line_that_was_cut_stays_cut() {
+        let batches = Batches::default();
+        let id = BatchId {
+            opener: party(2),
+            number: 1,
+        };
+        for _ in 0..=MAX_AHEAD {
+            batches.deliver(id, party(3), Kind::Corrections, vec![0]);
+        }
+        batches.deliver(id, party(3), Kind::CotCheck, vec![0]);
+        let state = batches.state();
+        let inbox = &state.inboxes[&id];
+        assert!(inbox.is_closed(party(3)) && !inbox.is_closed(party(4)));
+        let kept = inbox.receivers[&party(3)].try_iter().count();
+        assert_eq!(kept, MAX_AHEAD);
     }
 }

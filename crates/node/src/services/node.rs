@@ -40,7 +40,11 @@ impl node_server::Node for NodeService {
         request: Request<ContributeRequest>,
     ) -> Result<Response<ContributeResponse>, Status> {
         require_coordinator(&request)?;
-        let answer = self.signing.contribute(request.into_inner()).await;
+        // A coordinator that stops waiting must not undo what others already count on.
+        let (signing, call) = (Arc::clone(&self.signing), request.into_inner());
+        let answer = tokio::spawn(async move { signing.contribute(call).await })
+            .await
+            .map_err(|_| Status::internal("the node failed; its log says why"))?;
         answer.map(Response::new).map_err(Status::from)
     }
 

@@ -27,7 +27,7 @@ impl Signing {
     pub async fn contribute(
         self: &Arc<Self>,
         call: ContributeRequest,
-    ) -> Result<ContributeResponse, Refusal> {
+    ) -> Result<ContributeResponse, Box<Refusal>> {
         let request = self.authenticate(&call)?;
         let (key, place) = self.seat(&request, &call.quorum)?;
         let evaluator = place.pool.quorum.evaluator();
@@ -41,14 +41,14 @@ impl Signing {
         }
     }
 
-    fn authenticate(&self, call: &ContributeRequest) -> Result<AuthenticatedRequest, Refusal> {
+    fn authenticate(&self, call: &ContributeRequest) -> Result<AuthenticatedRequest, Box<Refusal>> {
         let signed = call.envelope.as_ref().ok_or_else(|| {
             self.decider
                 .refuse(Reason::Malformed, "envelope", "there is no envelope")
         })?;
         UnverifiedEnvelope::parse(signed)
             .and_then(|envelope| envelope.authenticate(&self.roster))
-            .map_err(|error| Refusal::from(error).at_node(&self.name))
+            .map_err(|error| Box::new(Refusal::from(error).at_node(&self.name)))
     }
 
     /// The key and this node's place in the quorum the coordinator chose.
@@ -56,7 +56,7 @@ impl Signing {
         &self,
         request: &AuthenticatedRequest,
         quorum: &[String],
-    ) -> Result<(Arc<Key>, Place), Refusal> {
+    ) -> Result<(Arc<Key>, Place), Box<Refusal>> {
         let refuse = |reason, detail: String| self.decider.refuse(reason, "quorum", detail);
         let key_id = request.envelope().key_id.as_str();
         let key = self.keys.get(key_id).cloned().ok_or_else(|| {
@@ -90,7 +90,7 @@ impl Signing {
         &self,
         place: &Place,
         approved: Approved,
-    ) -> Result<ContributeResponse, Refusal> {
+    ) -> Result<ContributeResponse, Box<Refusal>> {
         let Approved {
             key,
             statement,
@@ -126,7 +126,7 @@ impl Signing {
         key: Arc<Key>,
         place: Place,
         quorum: Vec<String>,
-    ) -> Result<ContributeResponse, Refusal> {
+    ) -> Result<ContributeResponse, Box<Refusal>> {
         let garblers = place.pool.quorum.garblers();
         let early = Arc::new(Mutex::new(None));
         let allocate = {
@@ -150,9 +150,8 @@ impl Signing {
         let early = early.lock().unwrap_or_else(PoisonError::into_inner).take();
         let allocation = early.unwrap_or_else(allocate).map_err(|(reason, why)| {
             self.decline(&key, &place, &garblers);
-            self.decider
-                .refuse(reason, "pool", why)
-                .retry_after(Duration::from_millis(200))
+            let refusal = self.decider.refuse(reason, "pool", why);
+            Box::new(refusal.retry_after(Duration::from_millis(200)))
         })?;
         let within = self.patience(approved.deadline_ms);
         match allocation.finish(approved.statement.clone(), within).await {
@@ -184,7 +183,7 @@ impl Signing {
         request: &AuthenticatedRequest,
         approved: Approved,
         tag: &Tag,
-    ) -> Result<ContributeResponse, Refusal> {
+    ) -> Result<ContributeResponse, Box<Refusal>> {
         if approved.deadline_ms <= self.clock.now_ms() {
             return Err(self
                 .decider
@@ -213,7 +212,7 @@ impl Signing {
         key: &Key,
         place: &Place,
         error: EvaluationError,
-    ) -> Refusal {
+    ) -> Box<Refusal> {
         let refuse = |reason, rule: &str| self.decider.refuse(reason, rule, error.to_string());
         match &error {
             EvaluationError::Declined(_) => refuse(Reason::Disagreement, "garbler"),
