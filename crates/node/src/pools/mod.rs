@@ -7,10 +7,13 @@ mod targets;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use countersign_mpc::{
     EvaluatorPresignature, GarblerPresignature, Party, Presignature, PresignatureId, Quorum,
 };
+
+use tokio::sync::Notify;
 
 pub use self::maker::{Maker, Settings};
 pub use self::registry::Batches;
@@ -28,7 +31,10 @@ pub struct PoolId {
 /// Presignatures of all keys and quorums. Taking one out is the only way to use it, and there is no
 /// way to put one back.
 #[derive(Default)]
-pub struct Pools(Mutex<State>);
+pub struct Pools {
+    state: Mutex<State>,
+    added: Notify,
+}
 
 #[derive(Default)]
 struct State {
@@ -49,7 +55,7 @@ const MAX_GARBLER_HALVES: usize = 4096;
 
 impl Pools {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a finished batch.
@@ -76,6 +82,28 @@ impl Pools {
                         }
                     }
                 }
+            }
+        }
+        drop(state);
+        self.added.notify_waiters();
+    }
+
+    /// As [`Pools::take_garbler`], but waits a little for a half whose batch is just being finished:
+    /// the evaluator may be done with it first.
+    pub async fn await_garbler(
+        &self,
+        pool: &PoolId,
+        id: PresignatureId,
+        patience: Duration,
+    ) -> Option<GarblerPresignature> {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let added = self.added.notified();
+            if let Some(half) = self.take_garbler(pool, id) {
+                return Some(half);
+            }
+            if tokio::time::timeout_at(deadline, added).await.is_err() {
+                return None;
             }
         }
     }

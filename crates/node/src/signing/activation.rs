@@ -86,7 +86,10 @@ pub(super) fn answer(signing: &Arc<Signing>, key: Arc<Key>, place: Place, id: Pr
             warn!(%error, "the check message is not signed");
             return;
         }
-        if let Err(error) = signing.release(&key, &place, id, &statement(&key), None) {
+        if let Err(error) = signing
+            .release(&key, &place, id, &statement(&key), None)
+            .await
+        {
             warn!(%error, "the check message is not signed");
         }
     });

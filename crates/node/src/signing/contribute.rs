@@ -113,6 +113,7 @@ impl Signing {
             .await
             .map_err(refuse)?;
         self.release(&key, place, id, &statement, Some(deadline_ms))
+            .await
             .map_err(refuse)?;
         Ok(ContributeResponse {
             receipt: Some(receipt),

@@ -8,6 +8,9 @@ use countersign_wire::v1::{Labels, Lane, peer_message};
 use super::{Place, Signing};
 use crate::keys::Key;
 
+/// How much later than the evaluator a garbler may finish a batch.
+const BATCH_END: Duration = Duration::from_secs(1);
+
 /// Why labels were not released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ReleaseError {
@@ -41,7 +44,7 @@ impl Signing {
 
     /// Releases this node's labels to the evaluator. The decision must be durable by now; what may
     /// have changed since is checked once more, in the same breath as the release.
-    pub(super) fn release(
+    pub(super) async fn release(
         &self,
         key: &Key,
         place: &Place,
@@ -49,10 +52,8 @@ impl Signing {
         statement: &Statement,
         deadline_ms: Option<u64>,
     ) -> Result<(), ReleaseError> {
-        let half = self
-            .pools
-            .take_garbler(&place.pool, id)
-            .ok_or(ReleaseError::Unknown)?;
+        let half = self.pools.await_garbler(&place.pool, id, BATCH_END).await;
+        let half = half.ok_or(ReleaseError::Unknown)?;
         if deadline_ms.is_some_and(|deadline| deadline <= self.clock.now_ms()) {
             return Err(ReleaseError::Deadline);
         }
