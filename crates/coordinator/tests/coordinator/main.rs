@@ -1,0 +1,6 @@
+//! One real coordinator over real connections, among nodes and clients that do as a test says.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod admission;
+mod failover;
+mod support;

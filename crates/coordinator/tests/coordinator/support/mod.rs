@@ -1,0 +1,238 @@
+//! A deployment whose nodes do as a test tells them, each in a runtime of its own so that it can
+//! die as a process does, around one real coordinator.
+
+mod node;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use countersign_coordinator::{Config, Coordinator, TlsPaths};
+use countersign_wire::pki::{DeploymentSpec, issue_deployment};
+use countersign_wire::roster::Address;
+use countersign_wire::seal::TAG_INFO;
+use countersign_wire::tls::{self, TlsMaterial, TransportOptions};
+use countersign_wire::v1::signer_client::SignerClient;
+use countersign_wire::{
+    Envelope, EnvelopeKey, Identity, Refusal, RequestDigest, RequestId, Roster, SealingKey,
+    envelope, keyfile, receipt, v1,
+};
+use tokio::task::JoinHandle;
+use tonic::Request;
+use tonic::transport::Channel;
+
+pub use node::{Behaviour, FakeNode, TAG};
+
+pub const KEY: &str = "venue-main";
+pub const HEDGE_DELAY: Duration = Duration::from_millis(150);
+
+pub struct Deployment {
+    dir: tempfile::TempDir,
+    roster: Roster,
+    pub nodes: Vec<FakeNode>,
+    address: Address,
+    _serving: JoinHandle<()>,
+}
+
+impl Deployment {
+    /// Nodes a, b, c of a 2-of-3 key, all warm, and a coordinator that has heard of them.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let listeners: Vec<TcpListener> = (0..3)
+            .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+            .collect();
+        let names = ["a", "b", "c"];
+        let spec = DeploymentSpec {
+            trust_domain: "test.example".parse().unwrap(),
+            nodes: names
+                .iter()
+                .zip(&listeners)
+                .map(|(name, listener)| {
+                    let address = listener.local_addr().unwrap().to_string();
+                    (name.parse().unwrap(), address.parse().unwrap())
+                })
+                .collect(),
+            coordinators: vec!["one".parse().unwrap()],
+            clients: ["desk", "other"].map(|n| n.parse().unwrap()).into(),
+            authority_validity: Duration::from_secs(3600),
+            certificate_validity: Duration::from_secs(3600),
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let roster = issue_deployment(dir.path(), &spec).unwrap();
+        let nodes = names
+            .iter()
+            .zip(listeners)
+            .map(|(name, listener)| FakeNode::start(dir.path(), name, listener))
+            .collect();
+
+        let home = dir.path().join("coordinator-one");
+        let mut config = Config {
+            name: "one".parse().unwrap(),
+            listen: "127.0.0.1:0".parse().unwrap(),
+            tls: TlsPaths {
+                certificate: home.join("cert.pem"),
+                key: home.join("key.pem"),
+                ca: dir.path().join("ca.pem"),
+            },
+            roster: dir.path().join("roster.toml"),
+            heartbeat_interval: Duration::from_millis(50),
+            liveness_timeout: Duration::from_millis(300),
+            hedge_delay: HEDGE_DELAY,
+            max_attempts: 6,
+            max_in_flight: 64,
+            max_in_flight_per_client: 64,
+        };
+        adjust(&mut config);
+        let coordinator = Coordinator::bind(config).await.unwrap();
+        let address = coordinator.address().to_string().parse().unwrap();
+        let serving = tokio::spawn(async move {
+            coordinator.serve(std::future::pending()).await.unwrap();
+        });
+        let deployment = Self {
+            dir,
+            roster,
+            nodes,
+            address,
+            _serving: serving,
+        };
+        deployment.wait_for_live("abc").await;
+        deployment
+    }
+
+    pub fn node(&self, name: &str) -> &FakeNode {
+        self.nodes.iter().find(|node| node.name == name).unwrap()
+    }
+
+    pub fn kill(&mut self, name: &str) {
+        let at = self.nodes.iter().position(|node| node.name == name);
+        self.nodes.remove(at.unwrap());
+    }
+
+    pub fn all_behave(&self, behaviour: &Behaviour) {
+        for node in &self.nodes {
+            node.behave(behaviour.clone());
+        }
+    }
+
+    pub fn contributions(&self) -> usize {
+        self.nodes.iter().map(FakeNode::calls).sum()
+    }
+
+    /// The coordinator's stub, under the certificate in `dir`.
+    pub async fn stub(&self, dir: &str) -> SignerClient<Channel> {
+        let home = self.dir.path().join(dir);
+        let ca = self.dir.path().join("ca.pem");
+        let material =
+            TlsMaterial::load(&home.join("cert.pem"), &home.join("key.pem"), &ca).unwrap();
+        let domain = self.roster.trust_domain().clone();
+        let expected = Identity::coordinator(domain, "one".parse().unwrap());
+        let options = TransportOptions::default();
+        let channel = tls::connect(&self.address, &expected, &material, &options)
+            .await
+            .unwrap();
+        SignerClient::new(channel)
+    }
+
+    pub async fn live(&self) -> String {
+        let mut stub = self.stub("client-desk").await;
+        let status = stub.cluster_status(v1::ClusterStatusRequest {}).await;
+        let nodes = status.unwrap().into_inner().nodes;
+        nodes
+            .iter()
+            .filter(|view| view.connected)
+            .map(|view| view.node.as_str())
+            .collect()
+    }
+
+    pub async fn wait_for_live(&self, expected: &str) {
+        let start = Instant::now();
+        loop {
+            let live = self.live().await;
+            if live == expected {
+                return;
+            }
+            assert!(
+                start.elapsed() < Duration::from_secs(5),
+                "{live}, not {expected}"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub fn envelope(&self, reply_key: &SealingKey, lifetime_ms: u64) -> Envelope {
+        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut request_id = [0; 16];
+        request_id[..8].copy_from_slice(&count.to_be_bytes());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let created_at_ms = u64::try_from(now.as_millis()).unwrap();
+        Envelope {
+            client: "desk".parse().unwrap(),
+            request_id: RequestId(request_id),
+            key_id: KEY.parse().unwrap(),
+            created_at_ms,
+            deadline_ms: created_at_ms + lifetime_ms,
+            request: v1::VenueRequest {
+                path: "/order".into(),
+                ..Default::default()
+            },
+            reply_key: reply_key.public().unwrap(),
+        }
+    }
+
+    pub fn envelope_key(&self, client: &str) -> EnvelopeKey {
+        let file = format!("client-{client}/envelope-key.pem");
+        EnvelopeKey::from_pem(&read(self.dir.path(), &file)).unwrap()
+    }
+
+    /// Sends one request and verifies the answer to the last bit.
+    pub async fn sign(&self, lifetime_ms: u64) -> Result<v1::SignResponse, Refusal> {
+        let reply_key = SealingKey::generate().unwrap();
+        let envelope = self.envelope(&reply_key, lifetime_ms);
+        let signed = envelope::sign(&envelope, &self.envelope_key("desk")).unwrap();
+        let digest = RequestDigest::of(&signed.envelope);
+        let response = self.send(signed).await?;
+
+        let tag = response.sealed_tag.clone().unwrap().into();
+        let tag = reply_key.open(TAG_INFO, digest.as_bytes(), &tag).unwrap();
+        assert_eq!(tag.as_slice(), TAG);
+        let mut receipts: Vec<String> = response
+            .receipts
+            .iter()
+            .map(|r| receipt::verify(r, &digest, &self.roster).unwrap())
+            .map(|verified| verified.node().to_string())
+            .collect();
+        receipts.sort();
+        assert_eq!(receipts, response.quorum);
+        assert_eq!(response.quorum.len(), 2);
+        assert!(response.quorum.contains(&response.evaluator));
+        Ok(response)
+    }
+
+    pub async fn send(&self, signed: v1::SignedEnvelope) -> Result<v1::SignResponse, Refusal> {
+        let mut stub = self.stub("client-desk").await;
+        send_by(&mut stub, signed).await
+    }
+}
+
+pub async fn send_by(
+    stub: &mut SignerClient<Channel>,
+    signed: v1::SignedEnvelope,
+) -> Result<v1::SignResponse, Refusal> {
+    let request = Request::new(v1::SignRequest {
+        envelope: Some(signed),
+    });
+    match stub.sign(request).await {
+        Ok(response) => Ok(response.into_inner()),
+        Err(status) => Err(Refusal::from_status(&status)
+            .unwrap_or_else(|| panic!("a status without a refusal: {status}"))),
+    }
+}
+
+fn read(dir: &Path, file: &str) -> String {
+    let text = keyfile::read_private(&dir.join(file)).unwrap();
+    text.as_str().to_owned()
+}

@@ -1,0 +1,266 @@
+//! A node without protocol: it answers as its behaviour says.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_wire::seal::{TAG_INFO, seal};
+use countersign_wire::tls::{self, TlsMaterial, TransportOptions};
+use countersign_wire::v1::node_server::{Node, NodeServer};
+use countersign_wire::{
+    NodeName, Reason, ReceiptKey, Refusal, Roster, UnverifiedEnvelope, receipt,
+    require_coordinator, v1,
+};
+use tokio::runtime::Runtime;
+use tokio::time::sleep;
+use tokio_stream::{Stream, StreamExt};
+use tonic::{Request, Response, Status};
+
+use super::KEY;
+
+pub const TAG: [u8; 32] = [0x5a; 32];
+
+/// How a node answers to Contribute, and what it says in heartbeats.
+#[derive(Clone, Debug)]
+pub enum Behaviour {
+    Sign,
+    SignAfter(Duration),
+    /// Never answers, while heartbeats go on.
+    Hang,
+    /// Neither answers nor sends heartbeats.
+    Freeze,
+    Refuse(Reason),
+    /// Claims a huge pool and has none.
+    LieAboutPool,
+    /// Signs receipts for another request.
+    WrongReceipt,
+    /// Answers with another node's name.
+    WrongName,
+    /// Evaluates without delivering.
+    NoTag,
+    /// Sends heartbeats under another node's name.
+    PoseAs(&'static str),
+}
+
+pub struct FakeNode {
+    pub name: String,
+    shared: Arc<Shared>,
+    runtime: Option<Runtime>,
+}
+
+struct Shared {
+    name: NodeName,
+    roster: Roster,
+    receipt_key: ReceiptKey,
+    behaviour: Mutex<Behaviour>,
+    calls: AtomicUsize,
+    cancelled: AtomicUsize,
+    timeouts: Mutex<Vec<String>>,
+}
+
+impl FakeNode {
+    pub fn start(dir: &Path, name: &str, listener: TcpListener) -> Self {
+        let home = dir.join(format!("node-{name}"));
+        let ca = dir.join("ca.pem");
+        let material =
+            TlsMaterial::load(&home.join("cert.pem"), &home.join("key.pem"), &ca).unwrap();
+        let pem = super::read(&home, "receipt-key.pem");
+        let shared = Arc::new(Shared {
+            name: name.parse().unwrap(),
+            roster: Roster::load(&dir.join("roster.toml")).unwrap(),
+            receipt_key: ReceiptKey::from_pem(&pem).unwrap(),
+            behaviour: Mutex::new(Behaviour::Sign),
+            calls: AtomicUsize::new(0),
+            cancelled: AtomicUsize::new(0),
+            timeouts: Mutex::default(),
+        });
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let service = NodeServer::new(Fake(shared.clone()));
+        runtime.spawn(async move {
+            listener.set_nonblocking(true).unwrap();
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let options = TransportOptions::default();
+            let incoming = tls::listen(listener, &material, &options).unwrap();
+            let router = tls::server(&options).add_service(service);
+            router.serve_with_incoming(incoming).await.unwrap();
+        });
+        Self {
+            name: name.into(),
+            shared,
+            runtime: Some(runtime),
+        }
+    }
+
+    pub fn behave(&self, behaviour: Behaviour) {
+        *self.shared.behaviour.lock().unwrap() = behaviour;
+    }
+
+    /// How often it was asked to contribute.
+    pub fn calls(&self) -> usize {
+        self.shared.calls.load(Ordering::SeqCst)
+    }
+
+    /// How many calls were cancelled before it answered.
+    pub fn cancelled(&self) -> usize {
+        self.shared.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// The grpc-timeout of each call.
+    pub fn timeouts(&self) -> Vec<String> {
+        self.shared.timeouts.lock().unwrap().clone()
+    }
+}
+
+/// Dies at once: every connection is closed.
+impl Drop for FakeNode {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+struct Fake(Arc<Shared>);
+
+impl Fake {
+    fn behaviour(&self) -> Behaviour {
+        self.0.behaviour.lock().unwrap().clone()
+    }
+
+    fn answer(
+        &self,
+        request: v1::ContributeRequest,
+        behaviour: &Behaviour,
+    ) -> v1::ContributeResponse {
+        let unverified = UnverifiedEnvelope::parse(&request.envelope.unwrap()).unwrap();
+        let request_in = unverified.authenticate(&self.0.roster).unwrap();
+        let digest = request_in.digest();
+        let evaluates = request.quorum[0] == self.0.name.as_str();
+        let reply_key = request_in.envelope().reply_key;
+        let tag = seal(&reply_key, TAG_INFO, digest.as_bytes(), &TAG).unwrap();
+        let mut receipt = receipt::issue(&self.0.receipt_key, &self.0.name, &digest, 1, &[2; 32]);
+        match behaviour {
+            Behaviour::WrongReceipt => receipt.audit_seq += 1,
+            Behaviour::WrongName => receipt.node = "z".into(),
+            _ => {}
+        }
+        let delivers = evaluates && !matches!(behaviour, Behaviour::NoTag);
+        v1::ContributeResponse {
+            receipt: Some(receipt),
+            sealed_tag: delivers.then(|| tag.into()),
+        }
+    }
+}
+
+/// Counts itself unless disarmed: a handler dropped before it answered.
+struct Guard<'a>(&'a AtomicUsize, bool);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if self.1 {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl Node for Fake {
+    async fn contribute(
+        &self,
+        request: Request<v1::ContributeRequest>,
+    ) -> Result<Response<v1::ContributeResponse>, Status> {
+        require_coordinator(&request)?;
+        self.0.calls.fetch_add(1, Ordering::SeqCst);
+        if let Some(timeout) = request.metadata().get("grpc-timeout") {
+            let text = timeout.to_str().unwrap().to_owned();
+            self.0.timeouts.lock().unwrap().push(text);
+        }
+        let mut guard = Guard(&self.0.cancelled, true);
+        let behaviour = self.behaviour();
+        match &behaviour {
+            Behaviour::Hang | Behaviour::Freeze => std::future::pending::<()>().await,
+            Behaviour::SignAfter(delay) => sleep(*delay).await,
+            _ => {}
+        }
+        guard.1 = false;
+        match behaviour {
+            Behaviour::Refuse(reason) => Err(Refusal::new(reason)
+                .with_rule(format!("rule-of-{}", self.0.name))
+                .into()),
+            Behaviour::LieAboutPool => Err(Refusal::new(Reason::PoolEmpty).into()),
+            behaviour => Ok(Response::new(self.answer(request.into_inner(), &behaviour))),
+        }
+    }
+
+    type HeartbeatsStream = Pin<Box<dyn Stream<Item = Result<v1::NodeStatus, Status>> + Send>>;
+
+    async fn heartbeats(
+        &self,
+        request: Request<v1::HeartbeatsRequest>,
+    ) -> Result<Response<Self::HeartbeatsStream>, Status> {
+        require_coordinator(&request)?;
+        let interval = Duration::from_millis(request.into_inner().interval_ms.into());
+        let shared = self.0.clone();
+        let ticks = tokio_stream::iter(std::iter::repeat(()));
+        let stream = ticks.then(move |()| {
+            let shared = shared.clone();
+            async move {
+                sleep(interval).await;
+                while matches!(*shared.behaviour.lock().unwrap(), Behaviour::Freeze) {
+                    // Never again; the stream stays open.
+                    std::future::pending::<()>().await;
+                }
+                Ok(shared.status())
+            }
+        });
+        Ok(Response::new(Box::pin(stream)))
+    }
+}
+
+impl Shared {
+    /// a evaluates for ab and ac, b for bc, each with a deeper pool than the next.
+    fn status(&self) -> v1::NodeStatus {
+        let behaviour = self.behaviour.lock().unwrap().clone();
+        let pool = |honest| match behaviour {
+            Behaviour::LieAboutPool => u32::MAX,
+            _ => honest,
+        };
+        let quorum = |nodes: [&str; 2], pool| v1::QuorumStatus {
+            nodes: nodes.map(String::from).into(),
+            pool,
+            pool_target: 30,
+            active: true,
+            ..Default::default()
+        };
+        let quorums = match self.name.as_str() {
+            "a" => vec![quorum(["a", "b"], pool(30)), quorum(["a", "c"], pool(20))],
+            "b" => vec![quorum(["b", "c"], pool(10))],
+            _ => vec![],
+        };
+        let key = v1::KeyStatus {
+            key_id: KEY.into(),
+            threshold: 2,
+            state: vec![1; 16],
+            quorums,
+            ..Default::default()
+        };
+        let node = match behaviour {
+            Behaviour::PoseAs(other) => other.into(),
+            _ => self.name.to_string(),
+        };
+        v1::NodeStatus {
+            node,
+            ready: true,
+            connected_peers: ["a", "b", "c"].map(String::from).into(),
+            keys: vec![key],
+            ..Default::default()
+        }
+    }
+}
