@@ -1,0 +1,149 @@
+//! What is to be dealt, checked before any secret is read.
+
+use countersign_mpc::dealing::{DealError, DealParameters};
+use countersign_mpc::{HashAlgorithm, Party};
+use countersign_venues::{
+    HashAlg, KeyEncoding, Operation, Permission, Permissions, ReadError, Request, SignedText,
+};
+use countersign_wire::manifest::SecretEncoding;
+use countersign_wire::roster::NodeEntry;
+use countersign_wire::{KeyId, NodeName, Roster};
+
+use super::Args;
+use crate::error::CliError;
+
+/// A dealing, but for the secret.
+pub struct Plan {
+    pub key_id: KeyId,
+    pub venue: String,
+    pub encoding: SecretEncoding,
+    pub permissions: Option<Vec<String>>,
+    /// By ascending share index, as [`DealParameters::parties`].
+    pub nodes: Vec<NodeEntry>,
+    pub parameters: DealParameters,
+    pub roster_hash: [u8; 32],
+    /// What no policy can prevent.
+    pub unavoidable: Vec<Operation>,
+}
+
+impl Plan {
+    /// # Errors
+    /// [`CliError`] if roster, nodes, threshold and venue do not fit together.
+    pub fn new(args: &Args) -> Result<Self, CliError> {
+        let roster = Roster::load(&args.roster)
+            .map_err(|error| CliError::Roster(args.roster.clone(), error))?;
+        let nodes = chosen_nodes(&roster, args.nodes.as_deref())?;
+        let (hash, encoding) = venue_scheme(&args.venue)?;
+        if let Some(asked) = args.hash.map(HashAlgorithm::from)
+            && asked != hash
+        {
+            return Err(CliError::Hash {
+                venue: args.venue.clone(),
+                expected: hash.scheme(),
+                found: asked.scheme(),
+            });
+        }
+        let parameters = DealParameters {
+            hash,
+            threshold: args.threshold,
+            parties: nodes
+                .iter()
+                .filter_map(|node| Party::new(node.index))
+                .collect(),
+        };
+        if usize::from(args.threshold) > nodes.len() {
+            return Err(DealError::Threshold {
+                threshold: args.threshold,
+                nodes: nodes.len(),
+            }
+            .into());
+        }
+        let permissions = match &args.permissions {
+            Some(names) => {
+                let known = Permission::ALL.into_iter();
+                Permissions::only(known.filter(|p| names.iter().any(|name| name == p.as_str())))
+            }
+            None => Permissions::unknown(),
+        };
+        Ok(Self {
+            key_id: args.key_id.clone(),
+            encoding: args.encoding.map_or(encoding, SecretEncoding::from),
+            permissions: args.permissions.is_some().then(|| {
+                permissions
+                    .iter()
+                    .map(|permission| permission.as_str().to_owned())
+                    .collect()
+            }),
+            nodes,
+            parameters,
+            roster_hash: roster.hash(),
+            unavoidable: countersign_venues::unavoidable(&args.venue, &permissions)?,
+            venue: args.venue.clone(),
+        })
+    }
+
+    /// The nodes' names.
+    pub fn node_names(&self) -> impl Iterator<Item = &NodeName> {
+        self.nodes.iter().map(|node| &node.name)
+    }
+}
+
+fn chosen_nodes(roster: &Roster, names: Option<&[NodeName]>) -> Result<Vec<NodeEntry>, CliError> {
+    let Some(names) = names else {
+        return Ok(roster.nodes().to_vec());
+    };
+    if let Some(unknown) = names.iter().find(|name| roster.node(name).is_none()) {
+        return Err(CliError::UnknownNode(unknown.clone()));
+    }
+    let nodes = roster.nodes().iter();
+    Ok(nodes
+        .filter(|node| names.contains(&node.name))
+        .cloned()
+        .collect())
+}
+
+/// The venue's hash and its way to write secrets, which are the same for all its requests.
+fn venue_scheme(venue: &str) -> Result<(HashAlgorithm, SecretEncoding), CliError> {
+    let any = Request {
+        venue: venue.to_owned(),
+        method: "GET".to_owned(),
+        host: String::new(),
+        path: "/".to_owned(),
+        query: String::new(),
+        body: Vec::new(),
+        headers: Vec::new(),
+    };
+    let SignedText {
+        hash, key_encoding, ..
+    } = countersign_venues::signed_text(&any).map_err(|error: ReadError| {
+        CliError::VenueScheme {
+            venue: venue.to_owned(),
+            error: Box::new(error),
+        }
+    })?;
+    let hash = match hash {
+        HashAlg::Sha256 => HashAlgorithm::Sha256,
+        HashAlg::Sha384 => HashAlgorithm::Sha384,
+        HashAlg::Sha512 => HashAlgorithm::Sha512,
+    };
+    let encoding = match key_encoding {
+        KeyEncoding::Utf8 => SecretEncoding::Utf8,
+        KeyEncoding::Base64 => SecretEncoding::Base64,
+    };
+    Ok((hash, encoding))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_venue_has_a_hash_and_an_encoding() {
+        for venue in countersign_venues::venues() {
+            assert!(venue_scheme(venue).is_ok(), "{venue}");
+        }
+        let binance = venue_scheme("binance").unwrap();
+        assert_eq!(binance, (HashAlgorithm::Sha256, SecretEncoding::Utf8));
+        assert!(venue_scheme("nowhere").is_err());
+    }
+}

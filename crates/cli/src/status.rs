@@ -1,0 +1,320 @@
+//! `countersign status`: nodes, quorums and pools as a coordinator sees them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use countersign_wire::v1;
+use serde::Serialize;
+
+use crate::error::CliError;
+use crate::output::{self, Table};
+use crate::{client_config, daemon};
+
+/// Show nodes, quorums and pools
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Show nodes, quorums and pools, as a coordinator sees them.\n\n\
+    For each node whether it is ready and what it waits for; for each quorum of each key how many \
+    presignatures are ready, whether it has proved that its shares fit together (active), and \
+    what is wrong with it if anything; which peers a node has quarantined after a failed check, \
+    and how many aborted checks each pair has left.\n\n\
+    Run by: whoever operates the deployment, with a client's certificate.\n\n\
+    Example:\n  \
+    countersign status --config client.toml"
+)]
+pub struct Args {
+    /// A client's configuration; see countersign sign --help.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Print one JSON object instead of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Runs `countersign status`.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    let status = daemon::runtime()?.block_on(async {
+        let client = client_config::connect(&args.config)?;
+        Ok::<_, CliError>(client.status(PATIENCE).await?)
+    })?;
+    let nodes: Vec<NodeView> = status.nodes.into_iter().map(NodeView::from).collect();
+    if args.json {
+        output::json(&ClusterView { nodes })
+    } else {
+        output::line(text(&nodes))
+    }
+}
+
+/// What a coordinator knows.
+#[derive(Debug, Serialize)]
+struct ClusterView {
+    nodes: Vec<NodeView>,
+}
+
+#[derive(Debug, Serialize)]
+struct NodeView {
+    node: String,
+    connected: bool,
+    ready: bool,
+    waiting_for: Vec<String>,
+    heartbeat_age_ms: Option<u64>,
+    clock_ms: Option<u64>,
+    connected_peers: Vec<String>,
+    keys: Vec<KeyView>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeyView {
+    key_id: String,
+    scheme: String,
+    venue: String,
+    threshold: u32,
+    state: String,
+    quorums: Vec<QuorumView>,
+    quarantined_peers: Vec<String>,
+    budgets: Vec<BudgetView>,
+}
+
+#[derive(Debug, Serialize)]
+struct QuorumView {
+    nodes: Vec<String>,
+    active: bool,
+    pool: u32,
+    pool_target: u32,
+    made: u64,
+    trouble: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct BudgetView {
+    peer: String,
+    left: u32,
+}
+
+impl From<v1::NodeView> for NodeView {
+    fn from(view: v1::NodeView) -> Self {
+        let seen = view.status.is_some();
+        let status = view.status.unwrap_or_default();
+        Self {
+            node: view.node,
+            connected: view.connected,
+            ready: view.connected && status.ready,
+            waiting_for: status.waiting_for,
+            heartbeat_age_ms: seen.then_some(view.heartbeat_age_ms),
+            clock_ms: seen.then_some(status.clock_ms),
+            connected_peers: status.connected_peers,
+            keys: status.keys.into_iter().map(KeyView::from).collect(),
+        }
+    }
+}
+
+impl From<v1::KeyStatus> for KeyView {
+    fn from(key: v1::KeyStatus) -> Self {
+        let budgets = key.budgets.into_iter();
+        Self {
+            key_id: key.key_id,
+            scheme: key.scheme,
+            venue: key.venue,
+            threshold: key.threshold,
+            state: hex::encode(key.state),
+            quorums: key.quorums.into_iter().map(QuorumView::from).collect(),
+            quarantined_peers: key.quarantined_peers,
+            budgets: budgets
+                .map(|v1::PeerBudget { peer, left }| BudgetView { peer, left })
+                .collect(),
+        }
+    }
+}
+
+impl From<v1::QuorumStatus> for QuorumView {
+    fn from(quorum: v1::QuorumStatus) -> Self {
+        Self {
+            nodes: quorum.nodes,
+            active: quorum.active,
+            pool: quorum.pool,
+            pool_target: quorum.pool_target,
+            made: quorum.made,
+            trouble: Some(quorum.trouble).filter(|trouble| !trouble.is_empty()),
+        }
+    }
+}
+
+fn text(nodes: &[NodeView]) -> String {
+    let mut tables = vec![node_table(nodes).render()];
+    let has_key = |node: &&NodeView| !node.keys.is_empty();
+    if nodes.iter().any(|node| has_key(&node)) {
+        tables.push(quorum_table(nodes).render());
+        tables.push(key_table(nodes).render());
+    }
+    tables.join("\n\n")
+}
+
+fn node_table(nodes: &[NodeView]) -> Table {
+    let mut table = Table::new(&["NODE", "STATE", "HEARTBEAT", "PEERS", "WAITING FOR"]);
+    for node in nodes {
+        let state = match (node.connected, node.ready) {
+            (false, _) => "down",
+            (true, false) => "not ready",
+            (true, true) => "ready",
+        };
+        table.row(vec![
+            node.node.clone(),
+            state.to_owned(),
+            node.heartbeat_age_ms
+                .map_or("never".to_owned(), |age| format!("{age} ms ago")),
+            list(&node.connected_peers),
+            list(&node.waiting_for),
+        ]);
+    }
+    table
+}
+
+/// Each quorum stands once: its evaluator reports it.
+fn quorum_table(nodes: &[NodeView]) -> Table {
+    let mut table = Table::new(&[
+        "KEY",
+        "QUORUM",
+        "EVALUATOR",
+        "ACTIVE",
+        "POOL",
+        "MADE",
+        "TROUBLE",
+    ]);
+    for node in nodes.iter().filter(|node| node.connected) {
+        for key in &node.keys {
+            for quorum in &key.quorums {
+                table.row(vec![
+                    key.key_id.clone(),
+                    list(&quorum.nodes),
+                    node.node.clone(),
+                    yes_or_no(quorum.active),
+                    format!("{}/{}", quorum.pool, quorum.pool_target),
+                    quorum.made.to_string(),
+                    quorum.trouble.clone().unwrap_or_else(|| "-".to_owned()),
+                ]);
+            }
+        }
+    }
+    table
+}
+
+fn key_table(nodes: &[NodeView]) -> Table {
+    let mut table = Table::new(&[
+        "KEY",
+        "NODE",
+        "VENUE",
+        "SCHEME",
+        "THRESHOLD",
+        "STATE",
+        "QUARANTINED",
+        "CHECKS LEFT",
+    ]);
+    for node in nodes {
+        for key in &node.keys {
+            let budgets = key.budgets.iter();
+            let budgets: Vec<String> = budgets
+                .map(|budget| format!("{} {}", budget.peer, budget.left))
+                .collect();
+            table.row(vec![
+                key.key_id.clone(),
+                node.node.clone(),
+                key.venue.clone(),
+                key.scheme.clone(),
+                key.threshold.to_string(),
+                key.state.chars().take(8).collect(),
+                list(&key.quarantined_peers),
+                list(&budgets),
+            ]);
+        }
+    }
+    table
+}
+
+fn list(items: &[String]) -> String {
+    if items.is_empty() {
+        "-".to_owned()
+    } else {
+        items.join(", ")
+    }
+}
+
+fn yes_or_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view() -> NodeView {
+        NodeView::from(v1::NodeView {
+            node: "a".into(),
+            connected: true,
+            heartbeat_age_ms: 12,
+            status: Some(v1::NodeStatus {
+                node: "a".into(),
+                ready: true,
+                connected_peers: vec!["b".into()],
+                keys: vec![v1::KeyStatus {
+                    key_id: "demo".into(),
+                    scheme: "hmac-sha256".into(),
+                    venue: "binance".into(),
+                    threshold: 2,
+                    state: vec![0xab; 16],
+                    quorums: vec![v1::QuorumStatus {
+                        nodes: vec!["a".into(), "b".into()],
+                        pool: 3,
+                        pool_target: 4,
+                        active: true,
+                        made: 9,
+                        trouble: String::new(),
+                    }],
+                    quarantined_peers: vec!["c".into()],
+                    budgets: vec![v1::PeerBudget {
+                        peer: "b".into(),
+                        left: 64,
+                    }],
+                }],
+                ..v1::NodeStatus::default()
+            }),
+        })
+    }
+
+    #[test]
+    fn tables_show_what_an_operator_looks_for() {
+        let down = NodeView::from(v1::NodeView {
+            node: "z".into(),
+            ..v1::NodeView::default()
+        });
+        let text = text(&[view(), down]);
+        for expected in [
+            "ready",
+            "12 ms ago",
+            "a, b",
+            "3/4",
+            "c",
+            "b 64",
+            "never",
+            "down",
+        ] {
+            assert!(text.contains(expected), "{expected} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_node_that_is_gone_is_not_ready_whatever_it_said_last() {
+        let mut view = v1::NodeView {
+            connected: false,
+            status: Some(v1::NodeStatus {
+                ready: true,
+                ..v1::NodeStatus::default()
+            }),
+            ..v1::NodeView::default()
+        };
+        assert!(!NodeView::from(view.clone()).ready);
+        view.connected = true;
+        assert!(NodeView::from(view).ready);
+    }
+}
