@@ -24,11 +24,23 @@ fn main() {
         .and_then(|at| arguments.get(at + 1)?.parse().ok())
         .unwrap_or(10);
     // `cargo test --benches` only wants to know that it runs.
-    let runs = if arguments.iter().any(|argument| argument == "--bench") { runs } else { 1 };
+    let runs = if arguments.iter().any(|argument| argument == "--bench") {
+        runs
+    } else {
+        1
+    };
     if !json {
         println!(
             "{:<8} {:>2} {:>10} {:>10} {:>12} {:>12} {:>10} {:>10} {:>10}",
-            "hash", "t", "E cpu ms", "G cpu ms", "G->E bytes", "E->G bytes", "release ms", "eval ms", "held bytes"
+            "hash",
+            "t",
+            "E cpu ms",
+            "G cpu ms",
+            "G->E bytes",
+            "E->G bytes",
+            "release ms",
+            "eval ms",
+            "held bytes"
         );
     }
     let cases = [
@@ -113,17 +125,28 @@ fn measure(hash: HashAlgorithm, t: u8, runs: usize) -> Figures {
                 .zip(network(quorum))
                 .map(|(share, links)| {
                     scope.spawn(move || {
-                        let mut channel = Counting { links, sent: HashMap::new() };
+                        let mut channel = Counting {
+                            links,
+                            sent: HashMap::new(),
+                        };
                         let mut rng = rng(run, share.me());
                         let start = thread_cpu();
                         let batch =
                             preprocess(share, session(share, run), size, &mut channel, &mut rng)
                                 .expect("honest parties");
-                        Run { me: share.me(), cpu: thread_cpu() - start, sent: channel.sent, batch }
+                        Run {
+                            me: share.me(),
+                            cpu: thread_cpu() - start,
+                            sent: channel.sent,
+                            batch,
+                        }
                     })
                 })
                 .collect();
-            parties.into_iter().map(|party| party.join().expect("no panic")).collect()
+            parties
+                .into_iter()
+                .map(|party| party.join().expect("no panic"))
+                .collect()
         });
         samples.push(figures(hash, quorum.evaluator(), &statement, results, size));
     }
@@ -139,9 +162,20 @@ fn figures(
     size: BatchSize,
 ) -> Figures {
     let per = size.presignatures();
-    let all_bytes = results.iter().flat_map(|run| run.sent.values()).sum::<usize>() / per;
-    let of = |wanted: bool| results.iter().find(move |run| (run.me == evaluator) == wanted);
-    let (e, g) = (of(true).expect("an evaluator"), of(false).expect("a garbler"));
+    let all_bytes = results
+        .iter()
+        .flat_map(|run| run.sent.values())
+        .sum::<usize>()
+        / per;
+    let of = |wanted: bool| {
+        results
+            .iter()
+            .find(move |run| (run.me == evaluator) == wanted)
+    };
+    let (e, g) = (
+        of(true).expect("an evaluator"),
+        of(false).expect("a garbler"),
+    );
     let (evaluator_cpu, garbler_cpu) = (e.cpu / per as u32, g.cpu / per as u32);
     let (to_evaluator, to_garbler) = (g.sent[&evaluator] / per, e.sent[&g.me] / per);
     let mut half = None;
@@ -161,7 +195,8 @@ fn figures(
     let half = half.expect("the evaluator's half");
     let held = half.bytes();
     let start = Instant::now();
-    half.evaluate(statement, &messages).expect("honest garblers");
+    half.evaluate(statement, &messages)
+        .expect("honest garblers");
     Figures {
         evaluator_cpu,
         garbler_cpu,
@@ -182,7 +217,13 @@ fn median(mut samples: Vec<Figures>) -> Figures {
     };
     let (evaluator_cpu, garbler_cpu) = (pick(|f| f.evaluator_cpu), pick(|f| f.garbler_cpu));
     let (release, evaluate) = (pick(|f| f.release), pick(|f| f.evaluate));
-    Figures { evaluator_cpu, garbler_cpu, release, evaluate, ..samples.swap_remove(middle) }
+    Figures {
+        evaluator_cpu,
+        garbler_cpu,
+        release,
+        evaluate,
+        ..samples.swap_remove(middle)
+    }
 }
 
 fn thread_cpu() -> Duration {

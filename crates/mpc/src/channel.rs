@@ -37,41 +37,47 @@ pub enum ChannelError {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
 pub enum Kind {
+    /// The session as the sender knows it, and the sender's nonce for this run.
+    SessionNonce = 1,
+    /// Echo: hash of all nonces.
+    SessionEcho = 2,
     /// OT extension: columns that bend the seeds' output to the chosen bits; a coin commitment.
-    Corrections = 1,
+    Corrections = 3,
     /// Opens the coin of the OT challenge.
-    ChallengeOpening = 2,
-    /// OT extension: answer to the challenge.
-    CotCheck = 3,
+    ChallengeOpening = 4,
+    /// OT extension: the challenge, and the answer to it.
+    CotCheck = 5,
     /// Echo: hash of the challenge and all answers.
-    ChallengeEcho = 4,
+    ChallengeEcho = 6,
     /// Leaky AND: masked cross terms.
-    CrossTerms = 5,
+    CrossTerms = 7,
     /// Leaky AND: bits that turn random authenticated bits into products.
-    ProductBits = 6,
+    ProductBits = 8,
     /// Leaky AND: commitment to the check value; a coin commitment; echo of the product bits.
-    TripleCommitment = 7,
+    TripleCommitment = 9,
     /// Leaky AND: opens the check value.
-    TripleOpening = 8,
+    TripleOpening = 10,
     /// Opens the coin of the bucket permutation.
-    PermutationOpening = 9,
+    PermutationOpening = 11,
     /// Echo: hash of the permutation coin.
-    PermutationEcho = 10,
+    PermutationEcho = 12,
     /// Bucketing: opened differences, with MACs.
-    BucketOpening = 11,
+    BucketOpening = 13,
     /// Function dependent: Beaver openings of masks, with MACs.
-    BeaverOpening = 12,
+    BeaverOpening = 14,
     /// Echo: hash of all opened values.
-    OpeningEcho = 13,
+    OpeningEcho = 15,
     /// A garbler's tables and key-input labels for one presignature.
-    Tables = 14,
+    Tables = 16,
     /// Online: a garbler's one message.
-    Online = 15,
+    Online = 17,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
+        Self::SessionNonce,
+        Self::SessionEcho,
         Self::Corrections,
         Self::ChallengeOpening,
         Self::CotCheck,

@@ -78,6 +78,9 @@ pub enum Misbehaviour {
     /// A coin or digest opened to something else than was committed to.
     #[error("{0:?} does not open the commitment")]
     Decommitment(Kind),
+    /// It claims another view of what only it and this party have seen (two parties only).
+    #[error("{0:?} contradicts what only this pair has seen")]
+    Echo(Kind),
     /// The consistency check of the OT extension failed.
     #[error("OT consistency check failed")]
     CotCheck,

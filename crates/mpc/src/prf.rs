@@ -4,7 +4,7 @@ use aes::Aes128Enc;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use sha2::{Digest, Sha256};
 
-use crate::block::Block;
+use crate::block::{Block, Blocks};
 
 type AesBlock = Array<u8, aes::cipher::consts::U16>;
 
@@ -70,8 +70,8 @@ fn sigma(x: Block) -> Block {
 }
 
 /// Hash for correlated OT outputs, tweakable and circular correlation robust:
-/// H(x, i) = π(π(x) ⊕ i) ⊕ π(x) (TMMO, Guo, Katz, Wang, Yu, S&P 2020), truncated to 64 bits. π is
-/// AES under a key of its own per batch and ordered pair of parties.
+/// H(x, i) = π(π(x) ⊕ i) ⊕ π(x) (TMMO, Guo, Katz, Wang, Yu, S&P 2020). π is AES under a key of its
+/// own per batch and ordered pair of parties.
 pub(crate) struct CorrelationHash {
     pi: Aes128Enc,
 }
@@ -84,9 +84,9 @@ impl CorrelationHash {
     }
 
     /// H(inputs[i] ⊕ offset, i) for all i.
-    pub(crate) fn hash_all(&self, inputs: &[Block], offset: Block) -> Vec<u64> {
+    pub(crate) fn hash_all(&self, inputs: &[Block], offset: Block) -> Blocks {
         const LANES: usize = 16;
-        let mut hashes = Vec::with_capacity(inputs.len());
+        let mut hashes = Blocks::new(Vec::with_capacity(inputs.len()));
         let (mut inner, mut outer) = ([AesBlock::default(); LANES], [AesBlock::default(); LANES]);
         for (chunk_at, chunk) in inputs.chunks(LANES).enumerate() {
             for (lane, x) in inner.iter_mut().zip(chunk) {
@@ -105,8 +105,7 @@ impl CorrelationHash {
                     .iter()
                     .zip(inner.iter().zip(&outer))
                     .map(|(_, (once, twice))| {
-                        (u128::from_le_bytes((*once).into()) ^ u128::from_le_bytes((*twice).into()))
-                            as u64
+                        u128::from_le_bytes((*once).into()) ^ u128::from_le_bytes((*twice).into())
                     }),
             );
         }

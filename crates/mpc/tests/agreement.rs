@@ -1,26 +1,10 @@
 //! The protocol against `hmac` and `sha2`: every quorum of several (t, n), published vectors.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
 use countersign_mpc::{BatchSize, HashAlgorithm};
-use hmac::{Hmac, KeyInit, Mac};
 use support::*;
-
-fn reference(hash: HashAlgorithm, key: &[u8], message: &[u8]) -> Vec<u8> {
-    macro_rules! tag {
-        ($hash:ty) => {{
-            let mut mac = Hmac::<$hash>::new_from_slice(key).unwrap();
-            mac.update(message);
-            mac.finalize().into_bytes().to_vec()
-        }};
-    }
-    match hash {
-        HashAlgorithm::Sha256 => tag!(sha2::Sha256),
-        HashAlgorithm::Sha384 => tag!(sha2::Sha384),
-        HashAlgorithm::Sha512 => tag!(sha2::Sha512),
-    }
-}
 
 fn signs_like_the_reference(hash: HashAlgorithm, t: u8, n: u8, key: &[u8], messages: &[&[u8]]) {
     let dealt = dealt(hash, t, n, key, 1);

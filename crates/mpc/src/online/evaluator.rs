@@ -16,6 +16,33 @@ use crate::sha2_family::HashAlgorithm;
 use subtle::ConstantTimeEq;
 
 /// The evaluator's half of a presignature: all garblers' tables.
+///
+/// Evaluating takes it away (P19),
+///
+/// ```
+/// # use countersign_mpc::{EvaluatorPresignature, Fault, Statement, Tag};
+/// fn once(half: EvaluatorPresignature, statement: &Statement) -> Result<Tag, Fault> {
+///     half.evaluate(statement, &[])
+/// }
+/// ```
+///
+/// so that evaluating again, even after a failure, does not compile,
+///
+/// ```compile_fail,E0382
+/// # use countersign_mpc::{EvaluatorPresignature, Fault, Statement, Tag};
+/// fn twice(half: EvaluatorPresignature, statement: &Statement) -> Result<Tag, Fault> {
+///     half.evaluate(statement, &[]).or_else(|_| half.evaluate(statement, &[]))
+/// }
+/// ```
+///
+/// and it cannot be copied first.
+///
+/// ```compile_fail,E0599
+/// # use countersign_mpc::EvaluatorPresignature;
+/// fn copy(half: EvaluatorPresignature) -> [EvaluatorPresignature; 2] {
+///     [half.clone(), half]
+/// }
+/// ```
 pub struct EvaluatorPresignature {
     id: PresignatureId,
     hash: HashAlgorithm,
@@ -133,7 +160,11 @@ impl EvaluatorPresignature {
             .map(|g| {
                 let pad = pad_for(g, &parsed);
                 if pad.fingerprint() != parsed[g].pad_fingerprint {
-                    return Err(Fault::QuorumMisbehaved);
+                    // Its own fingerprint, or another garbler's piece, is wrong.
+                    return Err(match garblers.len() {
+                        1 => malformed(garblers[g]),
+                        _ => Fault::QuorumMisbehaved,
+                    });
                 }
                 let mut body = parsed[g].body.clone();
                 pad.apply(&mut body);

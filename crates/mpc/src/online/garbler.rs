@@ -13,6 +13,33 @@ use crate::preprocessing::public_labels;
 use crate::sha2_family::HashAlgorithm;
 
 /// A garbler's half of a presignature: a few kilobytes; its tables are already at the evaluator.
+///
+/// One presignature, one release (P19): releasing takes it away,
+///
+/// ```
+/// # use countersign_mpc::{GarblerPresignature, HashAlgorithm, OnlineMessage, Statement};
+/// fn once(half: GarblerPresignature, statement: &Statement) -> OnlineMessage {
+///     half.release(HashAlgorithm::Sha256, statement)
+/// }
+/// ```
+///
+/// so that a second release does not compile,
+///
+/// ```compile_fail,E0382
+/// # use countersign_mpc::{GarblerPresignature, HashAlgorithm, OnlineMessage, Statement};
+/// fn twice(half: GarblerPresignature, statement: &Statement) -> [OnlineMessage; 2] {
+///     [half.release(HashAlgorithm::Sha256, statement), half.release(HashAlgorithm::Sha256, statement)]
+/// }
+/// ```
+///
+/// and it cannot be copied first.
+///
+/// ```compile_fail,E0599
+/// # use countersign_mpc::GarblerPresignature;
+/// fn copy(half: GarblerPresignature) -> [GarblerPresignature; 2] {
+///     [half.clone(), half]
+/// }
+/// ```
 pub struct GarblerPresignature {
     id: PresignatureId,
     pads: Pads,

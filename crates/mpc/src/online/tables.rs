@@ -26,9 +26,6 @@ struct OneGarbler {
     own_macs: Blocks,
 }
 
-/// A wire while evaluating: its masked value, and its label at each garbler.
-///
-/// Labels are walked one garbler at a time; the masked value goes along in a walk of its own.
 impl TableSet {
     pub(crate) fn new(circuit: &'static Circuit) -> Self {
         Self {
@@ -219,6 +216,7 @@ impl TableSet {
     }
 }
 
+/// A wire while evaluating: its masked value, and its label at each garbler.
 #[derive(Clone, Copy)]
 struct Wire<const G: usize> {
     value: u8,

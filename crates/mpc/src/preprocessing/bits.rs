@@ -69,11 +69,17 @@ pub(super) fn authenticate<C: Channel>(
     let challenge = ColumnHash::new(&coin);
     let own_hash = challenge.hash(&chosen);
     let answers = session.exchange(Kind::CotCheck, (), |at, _| Answer {
+        coin,
         bits_hash: own_hash,
         digest: hash("countersign COT check", &[&challenge.answer(&received[at])]),
     })?;
     let mut seen = vec![(me, own_hash)];
     for (p, answer) in answers.iter().enumerate() {
+        // An answer to another challenge says nothing about the peer's bits: somebody may have opened
+        // different coins to the two of us.
+        if !bool::from(answer.coin.ct_eq(&coin)) {
+            return Err(session.differs(peers[p], Kind::CotCheck, "the OT challenge"));
+        }
         let expected = challenge.expected(&sent[p], delta, answer.bits_hash);
         let digest = hash("countersign COT check", &[&expected]);
         if !bool::from(digest.ct_eq(&answer.digest)) {
@@ -86,7 +92,7 @@ pub(super) fn authenticate<C: Channel>(
         .iter()
         .flat_map(|(_, hash)| hash.to_le_bytes())
         .collect();
-    session.echo(Kind::ChallengeEcho, "the OT challenge", &[&coin, &hashes])?;
+    session.echo(Kind::ChallengeEcho, "the OT check", &[&coin, &hashes])?;
 
     let bits = BitBytes::new(
         chosen
@@ -137,6 +143,8 @@ impl Message for Corrections {
 
 /// Kind::CotCheck.
 struct Answer {
+    /// The challenge answered.
+    coin: [u8; 32],
     bits_hash: Block,
     digest: [u8; 32],
 }
@@ -145,11 +153,12 @@ impl Message for Answer {
     type Shape = ();
 
     fn encode(&self) -> Vec<u8> {
-        [&self.bits_hash.to_le_bytes()[..], &self.digest].concat()
+        [&self.coin[..], &self.bits_hash.to_le_bytes(), &self.digest].concat()
     }
 
     fn decode(reader: &mut Reader<'_>, (): ()) -> Result<Self, Malformed> {
         Ok(Self {
+            coin: reader.array()?,
             bits_hash: reader.block()?,
             digest: reader.array()?,
         })

@@ -1,9 +1,10 @@
 //! Preprocessing: from dealt shares to presignatures, before any message is known (P8 to P14).
 //!
 //! All members of a quorum run [`preprocess`] at the same time. Read top to bottom it is the
-//! protocol: authenticated bits by OT extension, leaky AND triples, bucketing, Beaver openings of
+//! protocol: agreement on the run, authenticated bits by OT extension, leaky AND triples, bucketing, Beaver openings of
 //! the circuit's masks, garbling.
 
+mod agreement;
 mod auth_bits;
 mod bits;
 pub mod bucketing;
@@ -31,8 +32,10 @@ pub(crate) use self::garbling::{GarblerTables, GateRow, KeyLabels, public_labels
 
 /// Makes one batch of presignatures with the other members of the share's quorum.
 ///
-/// `session` must be the same at all members and new for every batch; `rng` must be seeded by the
-/// operating system and belong to this party alone.
+/// `session` must be the same at all members and new for every batch; the members check the first
+/// and, by fresh nonces, do not depend on the second. `rng` must be seeded by the operating system and
+/// belong to this party alone. The batch is never smaller than the share's quorum needs to be secure,
+/// whatever `size` was made for.
 ///
 /// # Errors
 /// [`Abort`] when a check fails or a peer goes away; nothing of the batch may be used then, and
@@ -47,6 +50,7 @@ pub fn preprocess<C: Channel>(
     let plan = Plan::new(share, size);
     let mut session = Session::new(share, session, channel);
 
+    agreement::agree(&mut session, &plan, rng)?;
     let bits = bits::authenticate(&mut session, &plan, rng)?;
     let leaky = triples::leaky_ands(&mut session, &plan, &bits, rng)?;
     let triples = triples::combine(&mut session, &plan, leaky)?;

@@ -97,10 +97,12 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(share: &QuorumShare, size: BatchSize) -> Self {
         let circuit = compression(share.hash);
-        let gates = circuit.and_gates() * size.0;
+        let least = BatchSize::least(share.hash, share.quorum.size());
+        let presignatures = size.0.max(least.0);
+        let gates = circuit.and_gates() * presignatures;
         Self {
             circuit,
-            presignatures: size.0,
+            presignatures,
             gates,
             leaky: gates * bucketing::BUCKET,
             peers: share.peers.len(),

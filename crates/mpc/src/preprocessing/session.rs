@@ -10,8 +10,9 @@ use crate::fault::{Abort, Fault, Misbehaviour};
 use crate::party::Party;
 use crate::prf::hash;
 
-/// Names one batch, the same at all members and never used again: it derives the extension seeds,
-/// tweaks and presignature ids from the boot nonces of all members (P5).
+/// Names one batch, the same at all members and never used again. With the boot nonces of all members
+/// and the nonces they add at the start of the run it derives extension seeds, tweaks and presignature
+/// ids (P5).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SessionId(pub(crate) [u8; 32]);
 
@@ -84,6 +85,16 @@ impl<'a, C: Channel> Session<'a, C> {
         self.abort(Fault::Misbehaved { peer, what })
     }
 
+    /// `peer` claims another view than this party's. Among three or more, somebody else may have shown
+    /// the two different things. Two have seen the same by construction, so the claim is a lie.
+    pub(super) fn differs(&self, peer: Party, kind: Kind, of: &'static str) -> Abort {
+        if self.peers.len() == 1 {
+            self.blame(peer, Misbehaviour::Echo(kind))
+        } else {
+            self.abort(Fault::Disagreement { peer, of })
+        }
+    }
+
     /// A round: one message to each peer, then one from each, in the order of `self.peers`.
     pub(super) fn exchange<M: Message>(
         &mut self,
@@ -145,10 +156,7 @@ impl<'a, C: Channel> Session<'a, C> {
         let views = self.exchange(kind, (), |_, _| Digest(digest))?;
         for (at, Digest(view)) in views.into_iter().enumerate() {
             if !bool::from(view.ct_eq(&digest)) {
-                return Err(self.abort(Fault::Disagreement {
-                    peer: self.peers[at],
-                    of,
-                }));
+                return Err(self.differs(self.peers[at], kind, of));
             }
         }
         Ok(())

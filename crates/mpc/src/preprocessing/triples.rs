@@ -4,7 +4,9 @@
 //! for its part of (⊕x)(⊕y): w_ij = x^i y^j ⊕ x^j y^i, and x^i y^i for the one of the two whose
 //! successor in the quorum is the other. The sum over all pairs is xy. Each pair has an equality
 //! check of its own, so a failure names a peer, and since only hashes of the check values are
-//! opened, it tells a cheater whether its guess was right and nothing of anybody's Δ (P17).
+//! opened, it tells a cheater whether its guess was right and nothing of anybody's Δ (P17). For that
+//! the values keep Δ nearly whole: a cheater who spoils one product knows all of the honest hash's
+//! input but Δ's part in it, and could search for a truncated one at leisure.
 //! docs/protocol.md has the derivation.
 
 use rand_chacha::ChaCha20Rng;
@@ -16,9 +18,9 @@ use super::bucketing::BUCKET;
 use super::checked::Checked;
 use super::plan::Plan;
 use super::session::{Message, Opening, Session, Toss};
-use crate::block::{Block, low, mask, mask64, pack};
+use crate::block::{Block, Blocks, mask, pack};
 use crate::channel::{Channel, Kind};
-use crate::codec::{Malformed, Reader, put_words};
+use crate::codec::{Malformed, Reader, put_blocks};
 use crate::fault::{Abort, Misbehaviour};
 use crate::party::Party;
 use crate::prf::{CorrelationHash, half, hash};
@@ -62,7 +64,7 @@ pub(super) fn leaky_ands<C: Channel>(
         masked: core::mem::take(&mut own_halves[at].outgoing),
     })?;
     // s: low bit this party's share of w_ij, upper bits its share of w_ij(Δ_i ⊕ Δ_j).
-    let products: Vec<Vec<u64>> = pairs
+    let products: Vec<Blocks> = pairs
         .iter()
         .zip(own_halves)
         .zip(incoming)
@@ -78,7 +80,7 @@ pub(super) fn leaky_ands<C: Channel>(
             shares
                 .iter()
                 .zip(random)
-                .map(|(s, r)| (*s as u8 & 1) ^ r)
+                .map(|(s, r)| low_bit(*s) ^ r)
                 .collect()
         })
         .collect();
@@ -130,9 +132,9 @@ struct Pair {
 
 /// What this party keeps of the terms it sends.
 struct OwnHalf {
-    outgoing: Vec<u64>,
+    outgoing: Vec<Block>,
     /// H(K_i[x^j]): its share of x^j times what it sent masked.
-    kept: Vec<u64>,
+    kept: Blocks,
 }
 
 impl Pair {
@@ -181,22 +183,23 @@ impl Pair {
         plan: &Plan,
         bits: &AuthBits,
         own: OwnHalf,
-        masked: &[u64],
+        masked: &[Block],
         delta: Block,
-    ) -> Vec<u64> {
+    ) -> Blocks {
         let x = &bits.bits[plan.x()];
         let y = &bits.bits[plan.y()];
         let y_macs = &bits.macs[self.at][plan.y()];
         let y_keys = &bits.keys[self.at][plan.y()];
         let unmask = self.from_peer.hash_all(&bits.macs[self.at][plan.x()], 0);
         let square = mask(self.own_square);
-        (0..plan.leaky)
+        let shares = (0..plan.leaky)
             .map(|k| {
                 let times_delta = y_keys[k] ^ (square & ((delta & mask(y[k])) ^ y_macs[k]));
                 let local = joined(times_delta, y[k] & self.own_square);
-                (mask64(x[k]) & (local ^ masked[k])) ^ unmask[k] ^ own.kept[k]
+                (mask(x[k]) & (local ^ masked[k])) ^ unmask[k] ^ own.kept[k]
             })
-            .collect()
+            .collect();
+        Blocks::new(shares)
     }
 
     /// The check values: with z this party's share of w_ij, s ⊕ its share of z_ij(Δ_i ⊕ Δ_j). Both
@@ -205,25 +208,31 @@ impl Pair {
         &self,
         plan: &Plan,
         bits: &AuthBits,
-        shares: &[u64],
+        shares: &[Block],
         peer_flips: &[u8],
         delta: Block,
-    ) -> Vec<u64> {
+    ) -> Blocks {
         let macs = &bits.macs[self.at][plan.product(self.at)];
         let keys = &bits.keys[self.at][plan.product(self.back)];
-        (0..plan.leaky)
+        let values = (0..plan.leaky)
             .map(|k| {
-                let own = (delta & mask(shares[k] as u8)) ^ macs[k];
+                let own = (delta & mask(low_bit(shares[k]))) ^ macs[k];
                 let peer = keys[k] ^ (delta & mask(peer_flips[k]));
-                (shares[k] ^ low(own ^ peer)) & !1
+                (shares[k] ^ own ^ peer) & !1
             })
-            .collect()
+            .collect();
+        Blocks::new(values)
     }
 }
 
-/// 63 bits of a share of b(Δ_i ⊕ Δ_j) over a share of the bit b itself.
-fn joined(times_delta: Block, bit: u8) -> u64 {
-    (low(times_delta) & !1) | u64::from(bit)
+/// 127 bits of a share of b(Δ_i ⊕ Δ_j) over a share of the bit b itself.
+fn joined(times_delta: Block, bit: u8) -> Block {
+    (times_delta & !1) | Block::from(bit)
+}
+
+/// The share of the bit in what [`joined`] made.
+fn low_bit(share: Block) -> u8 {
+    share as u8 & 1
 }
 
 /// The equality check of every pair, by commit and open; and commitments to the permutation coin,
@@ -234,7 +243,7 @@ fn check_pairs<C: Channel>(
     plan: &Plan,
     bits: &AuthBits,
     pairs: &[Pair],
-    products: &[Vec<u64>],
+    products: &[Blocks],
     peer_flips: &[Vec<Vec<u8>>],
     view: [u8; 32],
     rng: &mut impl CryptoRng,
@@ -247,7 +256,7 @@ fn check_pairs<C: Channel>(
             let flips = &peer_flips[pair.at][pair.back];
             let values = pair.check_values(plan, bits, &products[pair.at], flips, delta);
             let mut bytes = zeroize::Zeroizing::new(Vec::new());
-            put_words(&mut bytes, &values);
+            put_blocks(&mut bytes, &values);
             Opening::new(
                 hash("countersign triple check", &[&session.id.0, &bytes]),
                 rng,
@@ -269,8 +278,8 @@ fn check_pairs<C: Channel>(
     })?;
     for (p, message) in committed.iter().enumerate() {
         if !bool::from(message.view.ct_eq(&view)) {
-            let (peer, of) = (session.peers[p], "the product bits");
-            return Err(session.abort(crate::fault::Fault::Disagreement { peer, of }));
+            let peer = session.peers[p];
+            return Err(session.differs(peer, Kind::TripleCommitment, "the product bits"));
         }
     }
     let opened = session.exchange(Kind::TripleOpening, (), |at, _| openings[at])?;
@@ -294,7 +303,7 @@ fn check_pairs<C: Channel>(
 fn sum_products(
     plan: &Plan,
     bits: &AuthBits,
-    products: &[Vec<u64>],
+    products: &[Blocks],
     peer_flips: &[Vec<Vec<u8>>],
     delta: Block,
 ) -> AuthBits {
@@ -305,7 +314,7 @@ fn sum_products(
         |k| {
             products
                 .iter()
-                .fold(0, |sum, shares| sum ^ (shares[k] as u8 & 1))
+                .fold(0, |sum, shares| sum ^ low_bit(shares[k]))
         },
         |p, k| (0..peers).fold(0, |sum, q| sum ^ bits.macs[p][plan.product(q).start + k]),
         |p, k| {
@@ -438,7 +447,7 @@ fn below(rng: &mut ChaCha20Rng, bound: u64) -> u64 {
 
 /// Kind::CrossTerms.
 struct CrossTerms {
-    masked: Vec<u64>,
+    masked: Vec<Block>,
 }
 
 impl Message for CrossTerms {
@@ -447,13 +456,13 @@ impl Message for CrossTerms {
 
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        put_words(&mut out, &self.masked);
+        put_blocks(&mut out, &self.masked);
         out
     }
 
     fn decode(reader: &mut Reader<'_>, leaky: usize) -> Result<Self, Malformed> {
         Ok(Self {
-            masked: reader.words(leaky)?,
+            masked: reader.blocks(leaky)?,
         })
     }
 }

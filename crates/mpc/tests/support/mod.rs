@@ -1,73 +1,55 @@
 //! Parties in one process, each on a thread of its own with a generator of its own.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
-use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+pub mod deviations;
+pub mod network;
+pub mod spec;
 
 use countersign_mpc::dealing::{DealParameters, Dealt, QuorumShare, Secret, SharePackage, deal};
 use countersign_mpc::{
     Abort, BatchSize, Channel, ChannelError, Fault, HashAlgorithm, Kind, Party, Presignature,
     Quorum, SessionId, Statement, Tag, preprocess,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
-pub type Envelope = (Kind, Vec<u8>);
+pub use network::{Envelope, Links, network};
 
-/// What the links of one party look like.
-pub struct Links {
-    pub me: Party,
-    outgoing: HashMap<Party, Sender<Envelope>>,
-    incoming: HashMap<Party, Receiver<Envelope>>,
-    /// How long a party waits before it takes the peer for silent.
-    pub patience: Duration,
-    pub sent: HashMap<Kind, usize>,
+/// A channel of any make, so that parties of one run can have different ones.
+pub struct AnyChannel(Box<dyn Channel + Send>);
+
+impl AnyChannel {
+    pub fn new(channel: impl Channel + Send + 'static) -> Self {
+        Self(Box::new(channel))
+    }
 }
 
-impl Channel for Links {
+impl Channel for AnyChannel {
     fn send(&mut self, to: Party, kind: Kind, body: Vec<u8>) -> Result<(), ChannelError> {
-        *self.sent.entry(kind).or_default() += body.len();
-        self.outgoing[&to]
-            .send((kind, body))
-            .map_err(|_| ChannelError::Lost)
+        self.0.send(to, kind, body)
     }
 
     fn receive(&mut self, from: Party) -> Result<Envelope, ChannelError> {
-        self.incoming[&from]
-            .recv_timeout(self.patience)
-            .map_err(|error| match error {
-                RecvTimeoutError::Timeout => ChannelError::Silent,
-                RecvTimeoutError::Disconnected => ChannelError::Lost,
-            })
+        self.0.receive(from)
     }
 }
 
-/// Links among all members of a quorum.
-pub fn network(quorum: &Quorum) -> Vec<Links> {
-    let mut links: Vec<Links> = quorum
-        .members()
-        .iter()
-        .map(|&me| Links {
-            me,
-            outgoing: HashMap::new(),
-            incoming: HashMap::new(),
-            patience: Duration::from_secs(60),
-            sent: HashMap::new(),
+/// A network in which `corrupt` speaks through what `wrap` makes of its links.
+pub fn network_with<C: Channel + Send + 'static>(
+    quorum: &Quorum,
+    corrupt: Party,
+    wrap: impl FnOnce(Links) -> C,
+) -> Vec<AnyChannel> {
+    let mut wrap = Some(wrap);
+    network(quorum)
+        .into_iter()
+        .map(|links| match wrap.take_if(|_| links.me == corrupt) {
+            Some(wrap) => AnyChannel::new(wrap(links)),
+            None => AnyChannel::new(links),
         })
-        .collect();
-    for from in 0..links.len() {
-        for to in 0..links.len() {
-            if from != to {
-                let (sender, receiver) = channel();
-                let (a, b) = (links[from].me, links[to].me);
-                links[from].outgoing.insert(b, sender);
-                links[to].incoming.insert(a, receiver);
-            }
-        }
-    }
-    links
+        .collect()
 }
 
 pub fn party(index: u8) -> Party {
@@ -79,6 +61,22 @@ pub fn rng(seed: u64, party: Party) -> ChaCha20Rng {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8] = party.index();
     ChaCha20Rng::from_seed(bytes)
+}
+
+/// HMAC by the `hmac` and `sha2` crates.
+pub fn reference(hash: HashAlgorithm, key: &[u8], message: &[u8]) -> Vec<u8> {
+    macro_rules! tag {
+        ($hash:ty) => {{
+            let mut mac = Hmac::<$hash>::new_from_slice(key).unwrap();
+            mac.update(message);
+            mac.finalize().into_bytes().to_vec()
+        }};
+    }
+    match hash {
+        HashAlgorithm::Sha256 => tag!(sha2::Sha256),
+        HashAlgorithm::Sha384 => tag!(sha2::Sha384),
+        HashAlgorithm::Sha512 => tag!(sha2::Sha512),
+    }
 }
 
 /// Deals `secret` among nodes 1 to n; the threshold is `t`.
@@ -116,13 +114,15 @@ pub fn session(share: &QuorumShare, seed: u64) -> SessionId {
     SessionId::new(share, &nonces, &batch)
 }
 
+pub type Run = Result<Vec<Presignature>, Abort>;
+
 /// Runs preprocessing at all parties over the given channels; results in order of party.
 pub fn preprocess_all<C: Channel + Send>(
     shares: &[QuorumShare],
     channels: Vec<C>,
     seed: u64,
     size: BatchSize,
-) -> Vec<Result<Vec<Presignature>, Abort>> {
+) -> Vec<Run> {
     std::thread::scope(|scope| {
         let runs: Vec<_> = shares
             .iter()

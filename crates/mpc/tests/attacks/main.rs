@@ -1,0 +1,14 @@
+//! Named attacks by parties that know the protocol: each is what a cheater would really try, and each
+//! must fail in the way the protocol promises.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commitments;
+mod identities;
+mod material;
+mod online;
+mod packages;
+mod plot;
+mod tables;
