@@ -148,14 +148,13 @@ fn measure(hash: HashAlgorithm, t: u8, runs: usize) -> Figures {
                 .map(|party| party.join().expect("no panic"))
                 .collect()
         });
-        samples.push(figures(hash, quorum.evaluator(), &statement, results, size));
+        samples.push(figures(quorum.evaluator(), &statement, results, size));
     }
     samples.remove(0);
     median(samples)
 }
 
 fn figures(
-    hash: HashAlgorithm,
     evaluator: Party,
     statement: &countersign_mpc::Statement,
     results: Vec<Run>,
@@ -186,7 +185,7 @@ fn figures(
             Some(Presignature::Evaluator(evaluator)) => half = Some(evaluator),
             Some(Presignature::Garbler(garbler)) => {
                 let start = Instant::now();
-                messages.push((run.me, garbler.release(hash, statement).encode()));
+                messages.push((run.me, garbler.release(statement).encode()));
                 release = start.elapsed();
             }
             None => {}

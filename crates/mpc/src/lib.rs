@@ -25,8 +25,8 @@ pub use channel::{Channel, ChannelError, Kind};
 pub use codec::Malformed;
 pub use fault::{Abort, Fault, Misbehaviour};
 pub use online::{
-    EvaluatorPresignature, GarblerPresignature, OnlineMessage, Presignature, PresignatureId,
-    Statement, Tag, Tau,
+    EvaluatorPresignature, GarblerPresignature, InnerDigest, OnlineMessage, Presignature,
+    PresignatureId, Statement, Tag, Tau,
 };
 pub use party::{Party, Quorum};
 pub use preprocessing::{BatchSize, SessionId, preprocess};

@@ -87,7 +87,7 @@ impl World {
         let honest = preprocess_all(&shares, recorders, 0, size);
         for ((share, run), log) in shares.iter().zip(honest).zip(&logs) {
             if let Some(Presignature::Garbler(half)) = run.unwrap().into_iter().next() {
-                let message = half.release(HASH, &statement).encode();
+                let message = half.release(&statement).encode();
                 let to = (quorum.evaluator(), Kind::Online);
                 assert_ne!(share.me(), to.0);
                 log.lock().unwrap().insert(to, message);
@@ -250,7 +250,7 @@ impl World {
             match half {
                 Presignature::Evaluator(half) => at_evaluator = Some(half),
                 Presignature::Garbler(half) => {
-                    let mut message = Some(half.release(HASH, &self.statement).encode());
+                    let mut message = Some(half.release(&self.statement).encode());
                     if from == corrupt && script.aims_at(evaluator, Kind::Online) {
                         let old = |kind| stale.get(&(evaluator, kind)).map_or(&[][..], |body| body);
                         let mut rng = rng(seed, party(16));

@@ -28,7 +28,7 @@ fn signs_like_the_reference(hash: HashAlgorithm, t: u8, n: u8, key: &[u8], messa
                     .map(|(s, b)| (s.me(), b.next().unwrap()))
                     .collect();
                 let statement = statement(&dealt.packages[0], message);
-                let tag = sign(hash, &statement, parties).unwrap();
+                let tag = sign(&statement, parties).unwrap();
                 assert_eq!(tag.expose(), reference(hash, key, message), "{quorum:?}");
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_mpc::dealing::{QuorumShare, SharePackage, check_message};
-use countersign_mpc::{HashAlgorithm, Party, Quorum};
+use countersign_mpc::{HashAlgorithm, InnerDigest, Party, Quorum};
 use countersign_venues::{Permission, Permissions};
 use countersign_wire::manifest::Manifest;
 use countersign_wire::{KeyId, NodeName, Roster};
@@ -172,7 +172,7 @@ impl Key {
     }
 
     /// D of a message (P1).
-    pub fn inner_digest(&self, message: &[u8]) -> Vec<u8> {
+    pub fn inner_digest(&self, message: &[u8]) -> InnerDigest {
         self.package.inner_digest(message)
     }
 

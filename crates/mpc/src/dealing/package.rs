@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{LEAVES, SUBFIELDS};
 use crate::block::{BitBytes, Block, Blocks, Delta};
 use crate::codec::{Malformed, Reader, put_blocks};
+use crate::online::InnerDigest;
 use crate::party::Party;
 use crate::sha2_family::HashAlgorithm;
 
@@ -117,13 +118,10 @@ impl SharePackage {
     }
 
     /// D = H(K^ipad ‖ message), which every node computes for itself in the clear (P1).
-    pub fn inner_digest(&self, message: &[u8]) -> Vec<u8> {
+    pub fn inner_digest(&self, message: &[u8]) -> InnerDigest {
         let p = self.hash.parameters();
-        p.finish(
-            p.state_from_bytes(&self.inner_state),
-            self.hash.block_bytes(),
-            message,
-        )
+        let state = p.state_from_bytes(&self.inner_state);
+        InnerDigest::new(p.finish(state, self.hash.block_bytes(), message))
     }
 
     /// The share's bits: bit i of byte k is at 8k + i.

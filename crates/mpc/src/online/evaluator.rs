@@ -107,7 +107,10 @@ impl EvaluatorPresignature {
         let tau = self.tau(statement);
         let p = self.hash.parameters();
         let outputs = self.tables.circuit().outputs();
-        let bits = public_bits(&p.outer_schedule(&statement.inner_digest), p.word_bits);
+        let bits = public_bits(
+            &p.outer_schedule(statement.inner_digest.as_bytes()),
+            p.word_bits,
+        );
         let opened = self.open_messages(&tau, bits.len(), outputs, messages)?;
 
         let labels: Vec<Vec<Block>> = opened

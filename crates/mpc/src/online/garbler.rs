@@ -9,6 +9,7 @@ use super::tau::{Statement, Tau};
 use super::{Pads, PresignatureId};
 use crate::block::{BitBytes, Block, Blocks, Delta, mask, pack};
 use crate::codec::put_blocks;
+use crate::dealing::QuorumShare;
 use crate::preprocessing::public_labels;
 use crate::sha2_family::HashAlgorithm;
 
@@ -17,18 +18,18 @@ use crate::sha2_family::HashAlgorithm;
 /// One presignature, one release (P19): releasing takes it away,
 ///
 /// ```
-/// # use countersign_mpc::{GarblerPresignature, HashAlgorithm, OnlineMessage, Statement};
+/// # use countersign_mpc::{GarblerPresignature, OnlineMessage, Statement};
 /// fn once(half: GarblerPresignature, statement: &Statement) -> OnlineMessage {
-///     half.release(HashAlgorithm::Sha256, statement)
+///     half.release(statement)
 /// }
 /// ```
 ///
 /// so that a second release does not compile,
 ///
 /// ```compile_fail,E0382
-/// # use countersign_mpc::{GarblerPresignature, HashAlgorithm, OnlineMessage, Statement};
+/// # use countersign_mpc::{GarblerPresignature, OnlineMessage, Statement};
 /// fn twice(half: GarblerPresignature, statement: &Statement) -> [OnlineMessage; 2] {
-///     [half.release(HashAlgorithm::Sha256, statement), half.release(HashAlgorithm::Sha256, statement)]
+///     [half.release(statement), half.release(statement)]
 /// }
 /// ```
 ///
@@ -42,6 +43,7 @@ use crate::sha2_family::HashAlgorithm;
 /// ```
 pub struct GarblerPresignature {
     id: PresignatureId,
+    hash: HashAlgorithm,
     pads: Pads,
     delta: Delta,
     label_seed: Zeroizing<Block>,
@@ -52,9 +54,8 @@ pub struct GarblerPresignature {
 
 impl GarblerPresignature {
     pub(crate) fn new(
+        share: &QuorumShare,
         id: PresignatureId,
-        pads: Pads,
-        delta: Delta,
         label_seed: Zeroizing<Block>,
         public_wires: Range<usize>,
         output_bits: BitBytes,
@@ -62,8 +63,9 @@ impl GarblerPresignature {
     ) -> Self {
         Self {
             id,
-            pads,
-            delta,
+            hash: share.hash,
+            pads: Pads::new(share),
+            delta: share.delta.copy(),
             label_seed,
             public_wires,
             output_bits,
@@ -83,10 +85,13 @@ impl GarblerPresignature {
 
     /// Releases the labels for `statement`, once. Call only after the decision to approve it is
     /// durable.
-    pub fn release(self, hash: HashAlgorithm, statement: &Statement) -> OnlineMessage {
+    pub fn release(self, statement: &Statement) -> OnlineMessage {
         let tau = self.tau(statement);
-        let p = hash.parameters();
-        let bits = public_bits(&p.outer_schedule(&statement.inner_digest), p.word_bits);
+        let p = self.hash.parameters();
+        let bits = public_bits(
+            &p.outer_schedule(statement.inner_digest.as_bytes()),
+            p.word_bits,
+        );
         let mut labels = public_labels(*self.label_seed, self.public_wires.clone());
         for (label, bit) in labels.iter_mut().zip(bits) {
             *label ^= self.delta.get() & mask(bit);

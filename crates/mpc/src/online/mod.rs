@@ -10,7 +10,7 @@ mod tau;
 pub use evaluator::EvaluatorPresignature;
 pub use garbler::GarblerPresignature;
 pub use message::OnlineMessage;
-pub use tau::{Statement, Tau};
+pub use tau::{InnerDigest, Statement, Tau};
 
 pub(crate) use pads::Pads;
 pub(crate) use tables::TableSet;

@@ -17,7 +17,23 @@ pub struct Statement {
     /// Hash of the governance state under which it was approved.
     pub governance_state: [u8; 32],
     /// D = H(K^ipad ‖ message): what the last compression runs over.
-    pub inner_digest: Vec<u8>,
+    pub inner_digest: InnerDigest,
+}
+
+/// D = H(K^ipad ‖ message), as a node's own package computed it
+/// ([`SharePackage::inner_digest`](crate::dealing::SharePackage::inner_digest)).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InnerDigest(Vec<u8>);
+
+impl InnerDigest {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The digest's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// The binding of one presignature to one [`Statement`].
@@ -37,7 +53,7 @@ impl Tau {
                 id.as_bytes(),
                 &statement.request_digest,
                 &statement.governance_state,
-                &statement.inner_digest,
+                statement.inner_digest.as_bytes(),
             ],
         ))
     }

@@ -19,7 +19,7 @@ use crate::channel::{Channel, Kind};
 use crate::codec::{Malformed, Reader, put_blocks, put_words};
 use crate::fault::Abort;
 use crate::online::{
-    EvaluatorPresignature, GarblerPresignature, Pads, Presignature, PresignatureId, TableSet,
+    EvaluatorPresignature, GarblerPresignature, Presignature, PresignatureId, TableSet,
 };
 use crate::party::Party;
 use crate::prf::{GateHash, GateInput, MAX_GATE_HASHES, Purpose, expand_blocks, half, hash};
@@ -79,9 +79,8 @@ pub(super) fn exchange_tables<C: Channel>(
                 .position(|&p| p == evaluator)
                 .unwrap_or(0);
             presignatures.push(Presignature::Garbler(GarblerPresignature::new(
+                share,
                 id,
-                Pads::new(share),
-                share.delta.copy(),
                 seed,
                 plan.circuit.secret_inputs()
                     ..plan.circuit.secret_inputs() + plan.circuit.public_inputs(),

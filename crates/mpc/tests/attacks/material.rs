@@ -80,7 +80,7 @@ fn a_selective_failure_is_a_coin_flip_between_blame_and_nothing() {
                     .into_iter()
                     .map(|(party, run)| (party, run.unwrap().remove(0)))
                     .collect();
-                let tag = sign(HASH, &stage.statement, halves).unwrap();
+                let tag = sign(&stage.statement, halves).unwrap();
                 assert_eq!(tag.expose(), stage.reference());
                 passed += 1;
             }

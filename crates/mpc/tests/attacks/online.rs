@@ -1,6 +1,7 @@
 //! The one message of a garbler: statements that differ, labels that are exchanged, masks that are
 //! wrong (P15 to P18).
 
+use countersign_mpc::dealing::SharePackage;
 use countersign_mpc::{
     BatchSize, EvaluatorPresignature, Fault, GarblerPresignature, Kind, Misbehaviour, Party,
     Presignature, Statement,
@@ -28,7 +29,10 @@ fn pairs(stage: &Stage, count: usize) -> Vec<(EvaluatorPresignature, GarblerPres
     evaluators.into_iter().zip(garblers).collect()
 }
 
-fn other(statement: &Statement) -> [Statement; 3] {
+fn other(stage: &Stage) -> [Statement; 3] {
+    let statement = &stage.statement;
+    let package = SharePackage::decode(&stage.packages[0]).unwrap();
+    let another_message = package.inner_digest(b"symbol=BTCUSDT&side=SELL");
     let change = |what: fn(&mut Statement)| {
         let mut changed = statement.clone();
         what(&mut changed);
@@ -37,7 +41,10 @@ fn other(statement: &Statement) -> [Statement; 3] {
     [
         change(|s| s.request_digest[0] ^= 1),
         change(|s| s.governance_state[31] ^= 1),
-        change(|s| s.inner_digest[7] ^= 1),
+        Statement {
+            inner_digest: another_message,
+            ..statement.clone()
+        },
     ]
 }
 
@@ -45,9 +52,9 @@ fn other(statement: &Statement) -> [Statement; 3] {
 fn another_statement_at_the_garbler_is_disagreement_and_nobodys_fault() {
     let stage = Stage::new(2);
     let garbler = stage.garbler();
-    let others = other(&stage.statement);
+    let others = other(&stage);
     for ((at_evaluator, at_garbler), statement) in pairs(&stage, 3).into_iter().zip(&others) {
-        let message = at_garbler.release(HASH, statement).encode();
+        let message = at_garbler.release(statement).encode();
         let fault = at_evaluator
             .evaluate(&stage.statement, &[(garbler, message)])
             .unwrap_err();
@@ -62,7 +69,7 @@ fn a_message_for_another_presignature_is_disagreement() {
     let stage = Stage::new(2);
     let mut pairs = pairs(&stage, 2);
     let (second, first) = (pairs.pop().unwrap(), pairs.pop().unwrap());
-    let message = second.1.release(HASH, &stage.statement).encode();
+    let message = second.1.release(&stage.statement).encode();
     let fault = first
         .0
         .evaluate(&stage.statement, &[(stage.garbler(), message)])
@@ -85,7 +92,7 @@ fn exchanging_the_label_of_word_63_bit_31_does_not_change_the_tag() {
     for ((at_evaluator, at_garbler), (word, bit, harmless)) in
         pairs(&stage, 4).into_iter().zip(wires)
     {
-        let mut message = at_garbler.release(HASH, &stage.statement).encode();
+        let mut message = at_garbler.release(&stage.statement).encode();
         // The label of the opposite bit, which is as valid as the right one.
         let at = LABELS_AT_TWO + (word * 32 + bit) * 16;
         message[at..at + 16]
@@ -113,7 +120,7 @@ fn a_flipped_output_mask_share_is_pinned_on_the_garbler() {
     let stage = Stage::new(2);
     let garbler = stage.garbler();
     for (i, (at_evaluator, at_garbler)) in pairs(&stage, 4).into_iter().enumerate() {
-        let mut message = at_garbler.release(HASH, &stage.statement).encode();
+        let mut message = at_garbler.release(&stage.statement).encode();
         let outputs_at = message.len() - 64;
         message[outputs_at + i * 10] ^= 1 << i;
         let fault = at_evaluator
@@ -150,7 +157,7 @@ fn messages_that_are_missing_hostile_or_from_strangers_are_refused_in_good_order
         ),
     ];
     for ((at_evaluator, at_garbler), (make, culprit)) in pairs(&stage, 5).into_iter().zip(cases) {
-        let message = at_garbler.release(HASH, &stage.statement).encode();
+        let message = at_garbler.release(&stage.statement).encode();
         let messages = make(message, garbler, stranger);
         let fault = at_evaluator
             .evaluate(&stage.statement, &messages)
@@ -171,7 +178,7 @@ fn of_three(
             Presignature::Evaluator(half) => at_evaluator = Some(half),
             Presignature::Garbler(half) => {
                 let statement = statements.next().unwrap();
-                messages.push((party, half.release(HASH, statement).encode()));
+                messages.push((party, half.release(statement).encode()));
             }
         }
     }
@@ -193,7 +200,7 @@ fn open_body(message: &[u8], piece: &[u8]) -> Vec<u8> {
 #[test]
 fn an_evaluator_with_approvals_of_two_statements_opens_no_labels() {
     let stage = Stage::new(3);
-    let [another, ..] = other(&stage.statement);
+    let [another, ..] = other(&stage);
 
     // What the honest evaluator says.
     let (at_evaluator, messages) = of_three(&stage, [&stage.statement, &another]);

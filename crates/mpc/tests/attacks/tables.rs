@@ -25,7 +25,7 @@ fn sign_over(
         .into_iter()
         .map(|(party, run)| (party, run.unwrap().remove(0)))
         .collect();
-    sign(HASH, &stage.statement, halves)
+    sign(&stage.statement, halves)
 }
 
 /// Where the first of the three ciphertexts with the evaluator's MAC is.

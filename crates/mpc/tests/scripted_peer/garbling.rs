@@ -65,7 +65,7 @@ impl Peer {
             &id,
             &statement.request_digest,
             &statement.governance_state,
-            &statement.inner_digest,
+            statement.inner_digest.as_bytes(),
         ];
         hash("countersign tau", &parts)
     }

@@ -37,7 +37,8 @@ fn an_honest_evaluator_signs_with_a_scripted_garbler() {
         let tau = peer.tau(number, &statement);
         let digest = sha256::finish(&peer.package.inner_state, 64, message);
         assert_eq!(
-            statement.inner_digest, digest,
+            statement.inner_digest.as_bytes(),
+            digest,
             "both hash the message alike"
         );
         let bytes = garbling::release(&peer, number, &tau, &digest);
@@ -59,9 +60,15 @@ fn an_honest_garbler_signs_with_a_scripted_evaluator() {
         };
         assert_eq!(*half.id().as_bytes(), peer.presignature_id(number));
         let statement = statement(&stage.package, message);
-        let bytes = half.release(HASH, &statement).encode();
+        let bytes = half.release(&statement).encode();
         let tau = peer.tau(number, &statement);
-        let tag = garbling::evaluate(&peer, number, &tau, &statement.inner_digest, &bytes);
+        let tag = garbling::evaluate(
+            &peer,
+            number,
+            &tau,
+            statement.inner_digest.as_bytes(),
+            &bytes,
+        );
         assert_eq!(tag, reference(HASH, KEY, message));
     }
 }

@@ -150,18 +150,14 @@ pub fn statement(package: &SharePackage, message: &[u8]) -> Statement {
 }
 
 /// Signs with one presignature of each party, honestly.
-pub fn sign(
-    hash: HashAlgorithm,
-    statement: &Statement,
-    parties: Vec<(Party, Presignature)>,
-) -> Result<Tag, Fault> {
+pub fn sign(statement: &Statement, parties: Vec<(Party, Presignature)>) -> Result<Tag, Fault> {
     let mut evaluator = None;
     let mut messages = Vec::new();
     for (party, presignature) in parties {
         match presignature {
             Presignature::Evaluator(half) => evaluator = Some(half),
             Presignature::Garbler(half) => {
-                messages.push((party, half.release(hash, statement).encode()));
+                messages.push((party, half.release(statement).encode()));
             }
         }
     }

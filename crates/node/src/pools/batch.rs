@@ -7,6 +7,7 @@ use countersign_mpc::{Abort, BatchSize, Fault, Party, SessionId, preprocess};
 use countersign_wire::v1::{BatchAbort, Lane, peer_message};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use sha2::{Digest, Sha256};
 use tracing::{debug, info, warn};
 
 use super::PoolId;
@@ -91,30 +92,54 @@ fn abort(maker: &Maker, id: BatchId, peers: &[Party], reason: &str) {
     }
 }
 
+/// Whom an unfinished check is charged to.
+pub(super) struct Account {
+    pub(super) deal: [u8; 32],
+    pub(super) peers: Vec<u8>,
+}
+
+impl Account {
+    /// The peer, if there is only one. Among three or more a peer may have left because another
+    /// made it: then the quorum as a whole is charged, and a cheater spends the tries of the quorums
+    /// it is in, and no others.
+    pub(super) fn of(key: &Key, pool: &PoolId) -> Self {
+        let peers = pool.quorum.peers_of(key.me());
+        if let [peer] = peers[..] {
+            return Self {
+                deal: pool.deal,
+                peers: vec![peer.index()],
+            };
+        }
+        let mut hash = Sha256::new();
+        hash.update(b"countersign/quorum-account/v1\0");
+        hash.update(pool.deal);
+        for member in pool.quorum.members() {
+            hash.update([member.index()]);
+        }
+        Self {
+            deal: hash.finalize().into(),
+            peers: vec![0],
+        }
+    }
+}
+
 /// Failures are final, hang-ups are budgeted (P17).
 fn settle(maker: &Arc<Maker>, key: &Key, pool: &PoolId, checks: Checks, failure: &Abort) {
     let deal = key.deal_id();
     let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
-    let peers: Vec<u8> = pool
-        .quorum
-        .peers_of(key.me())
-        .iter()
-        .map(|m| m.index())
-        .collect();
-    let charged: Vec<u8> = match &failure.fault {
-        Fault::Misbehaved { .. } | Fault::QuorumMisbehaved => Vec::new(),
-        Fault::Channel { peer, .. } if failure.checks_started => vec![peer.index()],
-        Fault::Disagreement { .. } if failure.checks_started => peers,
-        _ => Vec::new(),
-    };
-    if charged.is_empty() {
-        checks.completed();
-        info!(quorum = ?pool.quorum, %failure, "batch aborted");
-    } else {
-        warn!(quorum = ?pool.quorum, %failure, ?charged, "batch aborted during its checks");
-        if let Err(error) = checks.charged(&charged) {
+    let hung_up = failure.checks_started
+        && matches!(
+            &failure.fault,
+            Fault::Channel { .. } | Fault::Disagreement { .. }
+        );
+    if hung_up {
+        warn!(quorum = ?pool.quorum, %failure, "batch aborted during its checks: charged");
+        if let Err(error) = checks.charged(&Account::of(key, pool).peers) {
             warn!(%error, "the charge could not be made durable");
         }
+    } else {
+        checks.completed();
+        info!(quorum = ?pool.quorum, %failure, "batch aborted");
     }
     let text = failure.fault.to_string();
     match &failure.fault {

@@ -1,7 +1,7 @@
 //! Keeping pools full: which batch to run next, and answering openers.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_mpc::{BatchSize, Party, Quorum};
 use countersign_wire::Roster;
@@ -9,7 +9,7 @@ use countersign_wire::v1::{BatchAbort, BatchOpen, BatchRound, Lane, peer_message
 use tokio::sync::{Notify, mpsc};
 use tracing::{debug, warn};
 
-use super::batch::Batch;
+use super::batch::{Account, Batch};
 use super::registry::{BatchId, Batches};
 use super::{PoolId, Pools, targets};
 use crate::audit::{AuditLog, Event};
@@ -63,6 +63,15 @@ pub(crate) struct Work {
 
 /// How long to wait before looking again although nothing was heard.
 const IDLE: Duration = Duration::from_millis(100);
+/// How long there is nothing to do before checks are no longer kept reserved on disk: a crash of an
+/// idle node then costs no peer anything.
+const RELEASE_AFTER: Duration = Duration::from_secs(1);
+
+impl Work {
+    fn is_idle(&self) -> bool {
+        self.own.is_empty() && self.others.is_empty()
+    }
+}
 
 impl Maker {
     pub(super) fn work(&self) -> std::sync::MutexGuard<'_, Work> {
@@ -71,12 +80,22 @@ impl Maker {
 
     /// Opens batches until stopped.
     pub async fn keep_full(self: Arc<Self>) {
+        let mut last_busy = Instant::now();
         while !self.work().stopping {
-            if !self.open_most_wanted() {
-                tokio::select! {
-                    () = self.news.notified() => {}
-                    () = tokio::time::sleep(IDLE) => {}
-                }
+            if self.open_most_wanted() {
+                last_busy = Instant::now();
+                continue;
+            }
+            if !self.work().is_idle() {
+                last_busy = Instant::now();
+            } else if last_busy.elapsed() >= RELEASE_AFTER
+                && let Err(error) = self.ledger.release_reservations()
+            {
+                warn!(%error, "checks stay reserved: a crash would be charged to peers");
+            }
+            tokio::select! {
+                () = self.news.notified() => {}
+                () = tokio::time::sleep(IDLE) => {}
             }
         }
     }
@@ -214,12 +233,14 @@ impl Maker {
             Some(offer) if offer.boots != boots => return None,
             Some(offer) => BatchSize::new(hash, quorum.size(), offer.presignatures).ok()?,
         };
-        let peers: Vec<u8> = quorum
-            .peers_of(key.me())
-            .iter()
-            .map(|m| m.index())
-            .collect();
-        let checks = match self.ledger.begin(key.deal_id(), &peers) {
+        let account = Account::of(
+            key,
+            &PoolId {
+                deal: *key.deal_id(),
+                quorum: quorum.clone(),
+            },
+        );
+        let checks = match self.ledger.begin(&account.deal, &account.peers) {
             Ok(checks) => checks,
             Err(error) => {
                 debug!(%error, "no batch with this quorum");
@@ -392,7 +413,8 @@ struct Offer {
     boots: Vec<Boot>,
 }
 
-/// The quorum of the roster's nodes with these names; `None` for strangers or repetitions.
+/// The quorum of the roster's nodes with these names; `None` for strangers, repetitions, or another
+/// order than that of the share indexes: one quorum has one spelling.
 pub(crate) fn quorum_of(roster: &Roster, names: &[String]) -> Option<Quorum> {
     let parties: Option<Vec<Party>> = names
         .iter()
@@ -404,5 +426,7 @@ pub(crate) fn quorum_of(roster: &Roster, names: &[String]) -> Option<Quorum> {
             Party::new(node.index)
         })
         .collect();
-    Quorum::new(parties?)
+    let parties = parties?;
+    let in_order = parties.is_sorted_by(|one, next| one < next);
+    in_order.then(|| Quorum::new(parties)).flatten()
 }

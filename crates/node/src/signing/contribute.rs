@@ -99,7 +99,6 @@ impl Signing {
         } = approved;
         let refuse = |error: ReleaseError| {
             let reason = match error {
-                ReleaseError::PoolEmpty => Reason::PoolEmpty,
                 ReleaseError::Deadline => Reason::Deadline,
                 ReleaseError::NotAllocated
                 | ReleaseError::Unknown
@@ -112,9 +111,13 @@ impl Signing {
             .allocation(place, self.patience(deadline_ms))
             .await
             .map_err(refuse)?;
-        self.release(&key, place, id, &statement, Some(deadline_ms))
-            .await
-            .map_err(refuse)?;
+        // An evaluator that answers from memory, or refuses, wants no labels. This node has approved
+        // the request all the same, and what comes of it the evaluator's own answer says.
+        if let Some(id) = id {
+            self.release(&key, place, id, &statement, Some(deadline_ms))
+                .await
+                .map_err(refuse)?;
+        }
         Ok(ContributeResponse {
             receipt: Some(receipt),
             sealed_tag: None,
@@ -157,7 +160,12 @@ impl Signing {
         let within = self.patience(approved.deadline_ms);
         match allocation.finish(approved.statement.clone(), within).await {
             Ok(tag) => self.deliver(&request, approved, &tag),
-            Err(error) => Err(self.explain(&request, &key, &place, error)),
+            Err(error) => {
+                // A garbler that comes to it only now must not use what was allocated for this
+                // attempt in the next one.
+                self.decline(&key, &place, &garblers);
+                Err(self.explain(&request, &key, &place, error))
+            }
         }
     }
 

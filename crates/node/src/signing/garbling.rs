@@ -14,8 +14,6 @@ const BATCH_END: Duration = Duration::from_secs(1);
 /// Why labels were not released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ReleaseError {
-    #[error("the evaluator has no presignature for this quorum")]
-    PoolEmpty,
     #[error("the evaluator did not allocate a presignature in time")]
     NotAllocated,
     #[error("this node does not hold the presignature the evaluator named")]
@@ -29,15 +27,14 @@ pub(super) enum ReleaseError {
 }
 
 impl Signing {
-    /// Waits for the evaluator's allocation.
+    /// Waits for the evaluator's allocation; `None` when it takes no part.
     pub(super) async fn allocation(
         &self,
         place: &Place,
         within: Duration,
-    ) -> Result<PresignatureId, ReleaseError> {
+    ) -> Result<Option<PresignatureId>, ReleaseError> {
         match tokio::time::timeout(within, self.allocations.wait(place)).await {
-            Ok(Ok(Some(id))) => Ok(id),
-            Ok(Ok(None)) => Err(ReleaseError::PoolEmpty),
+            Ok(Ok(word)) => Ok(word),
             Ok(Err(_)) | Err(_) => Err(ReleaseError::NotAllocated),
         }
     }
@@ -64,7 +61,7 @@ impl Signing {
             request_digest: place.digest.to_vec(),
             presignature_id: id.as_bytes().to_vec(),
             tau: Vec::new(),
-            body: half.release(key.hash(), statement).encode(),
+            body: half.release(statement).encode(),
         };
         let evaluator = place.pool.quorum.evaluator();
         self.links
