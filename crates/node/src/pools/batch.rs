@@ -73,6 +73,7 @@ impl Batch {
             }
             Err(failure) => {
                 abort(maker, self.id, &peers, &failure.to_string());
+                maker.batch_failed(&pool);
                 settle(maker, &self.key, &pool, self.checks, &failure);
             }
         }

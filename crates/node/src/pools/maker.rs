@@ -1,5 +1,6 @@
 //! Keeping pools full: which batch to run next, and answering openers.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use tokio::sync::{Notify, mpsc};
 use tracing::{debug, warn};
 
 use super::batch::{Account, Batch};
-use super::registry::{BatchId, Batches};
+use super::registry::{BatchId, Batches, Incoming};
 use super::{PoolId, Pools, targets};
 use crate::audit::{AuditLog, Event};
 use crate::clock::Clock;
@@ -56,6 +57,8 @@ pub struct Maker {
 pub(crate) struct Work {
     /// Batches this node opened.
     own: Vec<PoolId>,
+    /// Pools whose last batches failed: how often, and when to try again.
+    failed: HashMap<PoolId, (u32, Instant)>,
     /// Batches of others, by opener: one each, so that waiting for each other cannot close a circle.
     others: Vec<Party>,
     stopping: bool,
@@ -63,6 +66,9 @@ pub(crate) struct Work {
 
 /// How long to wait before looking again although nothing was heard.
 const IDLE: Duration = Duration::from_millis(100);
+/// Pauses after a failed batch.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// How long there is nothing to do before checks are no longer kept reserved on disk: a crash of an
 /// idle node then costs no peer anything.
 const RELEASE_AFTER: Duration = Duration::from_secs(1);
@@ -117,8 +123,19 @@ impl Maker {
         self.store.is_active(&pool.deal, &members).unwrap_or(false)
     }
 
+    /// A batch failed: its pool waits a little before the next, longer each time.
+    pub(super) fn batch_failed(&self, pool: &PoolId) {
+        let mut work = self.work();
+        let failed = work.failed.entry(pool.clone());
+        let (times, until) = failed.or_insert((0, Instant::now()));
+        let pause = FIRST_PAUSE * 2u32.pow((*times).min(6));
+        *times = times.saturating_add(1);
+        *until = Instant::now() + pause.min(LONGEST_PAUSE);
+    }
+
     /// A batch was added to its pool.
     pub(super) fn batch_done(&self, key: &Arc<Key>, pool: &PoolId) {
+        self.work().failed.remove(pool);
         if pool.quorum.evaluator() == key.me() && !self.is_active(pool) {
             // The node is stopping if nobody listens.
             let _ = self.activations.send((Arc::clone(key), pool.clone()));
@@ -165,6 +182,13 @@ impl Maker {
                         deal: *key.deal_id(),
                         quorum,
                     };
+                    if work
+                        .failed
+                        .get(&pool)
+                        .is_some_and(|(_, until)| *until > Instant::now())
+                    {
+                        continue;
+                    }
                     let under_way = work.own.iter().filter(|own| **own == pool).count();
                     let have = self.pools.depth(&pool).0 + under_way;
                     if have < self.settings.depth {
@@ -300,6 +324,14 @@ impl Maker {
         if !self.batches.accept(id) {
             return Err("its number was used");
         }
+        let joined = self.join_accepted(id, open);
+        if joined.is_err() {
+            self.batches.discard(id);
+        }
+        joined
+    }
+
+    fn join_accepted(self: &Arc<Self>, id: BatchId, open: &BatchOpen) -> Result<(), &'static str> {
         let key = self.keys.get(&open.key_id).cloned().ok_or("unknown key")?;
         let quorum = self
             .quorum_of(&open.quorum)
@@ -348,7 +380,10 @@ impl Maker {
         let id = BatchId::from_slice(&round.batch_id);
         let kind = countersign_mpc::Kind::from_number(round.kind);
         match (id, kind) {
-            (Some(id), Some(kind)) => self.batches.deliver(id, from, kind, round.body),
+            (Some(id), Some(kind)) => {
+                let (seq, body) = (round.seq, round.body);
+                self.batches.deliver(id, from, Incoming { seq, kind, body });
+            }
             (Some(id), None) => self.batches.hang_up(id, from),
             _ => {}
         }

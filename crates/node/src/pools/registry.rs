@@ -41,10 +41,17 @@ impl BatchId {
 const MAX_AHEAD: usize = 24;
 /// Batches of one peer that may have messages before this node has heard of them.
 const MAX_UNOPENED: usize = 8;
+/// Most bytes of one peer waiting for batches this node has not heard of: the largest message.
+const MAX_UNOPENED_BYTES: usize = 256 * 1024 * 1024;
 /// How long messages wait for their batch to be opened.
 const UNOPENED_LIFE: Duration = Duration::from_secs(10);
 
-type Incoming = (Kind, Vec<u8>);
+/// A message as it arrived.
+pub(super) struct Incoming {
+    pub(super) seq: u32,
+    pub(super) kind: Kind,
+    pub(super) body: Vec<u8>,
+}
 
 /// Routes messages to batches. Messages may come before the opener's own word has.
 #[derive(Default)]
@@ -62,6 +69,8 @@ struct Inbox {
     opened: bool,
     senders: BTreeMap<Party, SyncSender<Incoming>>,
     receivers: BTreeMap<Party, Receiver<Incoming>>,
+    /// Bytes of each peer that came before the batch was opened.
+    early: BTreeMap<Party, usize>,
 }
 
 impl Inbox {
@@ -71,6 +80,7 @@ impl Inbox {
             opened: false,
             senders: BTreeMap::new(),
             receivers: BTreeMap::new(),
+            early: BTreeMap::new(),
         }
     }
 
@@ -86,6 +96,14 @@ impl Inbox {
             receivers.insert(peer, receiver);
             sender
         })
+    }
+}
+
+impl State {
+    /// Bytes of a peer waiting for batches to be opened.
+    fn early_bytes(&self, peer: Party) -> usize {
+        let unopened = self.inboxes.values().filter(|inbox| !inbox.opened);
+        unopened.filter_map(|inbox| inbox.early.get(&peer)).sum()
     }
 }
 
@@ -105,17 +123,26 @@ impl Batches {
         }
     }
 
-    /// Accepts a number from its opener; false if it does not rise.
+    /// Accepts a number from its opener, and messages of its batch from now on; false if it does not
+    /// rise.
     pub(super) fn accept(&self, id: BatchId) -> bool {
         let mut state = self.state();
         let highest = state.highest.entry(id.opener).or_default();
         let rises = id.number > *highest;
         *highest = id.number.max(*highest);
+        if rises {
+            state.inboxes.entry(id).or_insert_with(Inbox::new);
+        }
         rises
     }
 
+    /// This node will not take part after all.
+    pub(super) fn discard(&self, id: BatchId) {
+        self.state().inboxes.remove(&id);
+    }
+
     /// Routes a message; drops it if nobody will ever want it.
-    pub(super) fn deliver(&self, id: BatchId, from: Party, kind: Kind, body: Vec<u8>) {
+    pub(super) fn deliver(&self, id: BatchId, from: Party, message: Incoming) {
         let mut state = self.state();
         if !state.inboxes.contains_key(&id) {
             let state = &mut *state;
@@ -135,12 +162,21 @@ impl Batches {
                 return;
             }
         }
+        let early = state.early_bytes(from).saturating_add(message.body.len());
         let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
         if inbox.is_closed(from) {
             return;
         }
+        if !inbox.opened {
+            if early > MAX_UNOPENED_BYTES {
+                inbox.line(from);
+                inbox.senders.remove(&from);
+                return;
+            }
+            *inbox.early.entry(from).or_default() += message.body.len();
+        }
         // A peer further ahead than the protocol allows loses its line, and the batch ends.
-        if inbox.line(from).try_send((kind, body)).is_err() {
+        if inbox.line(from).try_send(message).is_err() {
             inbox.senders.remove(&from);
         }
     }
@@ -179,7 +215,12 @@ impl Batches {
         let mut lines = BTreeMap::new();
         for &peer in peers {
             inbox.line(peer);
-            lines.extend(inbox.receivers.remove(&peer).map(|line| (peer, line)));
+            lines.extend(
+                inbox
+                    .receivers
+                    .remove(&peer)
+                    .map(|line| (peer, Line::new(line))),
+            );
         }
         inbox.senders.retain(|peer, _| peers.contains(peer));
         inbox.receivers.clear();
@@ -199,29 +240,57 @@ pub(super) struct BatchChannel {
     batches: Arc<Batches>,
     links: Arc<Links>,
     id: BatchId,
-    lines: BTreeMap<Party, Receiver<Incoming>>,
+    lines: BTreeMap<Party, Line>,
     patience: Duration,
+}
+
+/// Messages of one peer, and how many went each way.
+struct Line {
+    incoming: Receiver<Incoming>,
+    sent: u32,
+    received: u32,
+}
+
+impl Line {
+    fn new(incoming: Receiver<Incoming>) -> Self {
+        Self {
+            incoming,
+            sent: 0,
+            received: 0,
+        }
+    }
 }
 
 impl Channel for BatchChannel {
     fn send(&mut self, to: Party, kind: Kind, body: Vec<u8>) -> Result<(), ChannelError> {
+        let line = self.lines.get_mut(&to).ok_or(ChannelError::Lost)?;
         let round = BatchRound {
             batch_id: self.id.to_bytes().to_vec(),
             kind: u32::from(kind.number()),
             body,
+            seq: line.sent,
         };
+        line.sent += 1;
         self.links
             .send(to, Lane::Bulk, peer_message::Kind::BatchRound(round))
             .map_err(|_| ChannelError::Lost)
     }
 
     fn receive(&mut self, from: Party) -> Result<(Kind, Vec<u8>), ChannelError> {
-        let line = self.lines.get(&from).ok_or(ChannelError::Lost)?;
-        line.recv_timeout(self.patience)
+        let line = self.lines.get_mut(&from).ok_or(ChannelError::Lost)?;
+        let message = line
+            .incoming
+            .recv_timeout(self.patience)
             .map_err(|error| match error {
                 RecvTimeoutError::Timeout => ChannelError::Silent,
                 RecvTimeoutError::Disconnected => ChannelError::Lost,
-            })
+            })?;
+        // Something was dropped here or not sent there: nobody can say, so nobody is blamed.
+        if message.seq != line.received {
+            return Err(ChannelError::Lost);
+        }
+        line.received += 1;
+        Ok((message.kind, message.body))
     }
 }
 
@@ -237,6 +306,34 @@ mod tests {
 
     fn party(index: u8) -> Party {
         Party::new(index).unwrap()
+    }
+
+    fn message(seq: u32) -> Incoming {
+        Incoming {
+            seq,
+            kind: Kind::Corrections,
+            body: vec![0; 10],
+        }
+    }
+
+    #[test]
+    fn messages_between_acceptance_and_opening_are_kept() {
+        let batches = Batches::default();
+        let id = BatchId {
+            opener: party(2),
+            number: 7,
+        };
+        assert!(batches.accept(id));
+        batches.deliver(id, party(3), message(0));
+        assert_eq!(
+            batches.state().inboxes[&id].receivers[&party(3)]
+                .try_iter()
+                .count(),
+            1
+        );
+        batches.discard(id);
+        batches.deliver(id, party(3), message(1));
+        assert!(!batches.state().inboxes.contains_key(&id));
     }
 
     #[test]
@@ -264,11 +361,35 @@ mod tests {
                 number,
             };
             for _ in 0..100 {
-                batches.deliver(id, party(3), Kind::Corrections, vec![0; 10]);
+                batches.deliver(id, party(3), message(0));
             }
         }
         let state = batches.state();
         assert!(state.inboxes.len() <= MAX_UNOPENED);
+    }
+
+    #[test]
+    fn what_a_peer_sends_for_batches_nobody_opened_is_bounded() {
+        let batches = Batches::default();
+        let id = |number| BatchId {
+            opener: party(3),
+            number,
+        };
+        // Mapped, but never touched.
+        let large = || Incoming {
+            body: vec![0; MAX_UNOPENED_BYTES / 4],
+            ..message(0)
+        };
+        for number in 1..=6 {
+            batches.deliver(id(number), party(3), large());
+        }
+        let state = batches.state();
+        assert_eq!(state.early_bytes(party(3)), MAX_UNOPENED_BYTES);
+        assert!(state.inboxes[&id(5)].is_closed(party(3)));
+        drop(state);
+        // Others have room of their own.
+        batches.deliver(id(1), party(4), large());
+        assert!(!batches.state().inboxes[&id(1)].is_closed(party(4)));
     }
 
     #[test]
@@ -279,9 +400,9 @@ mod tests {
             number: 1,
         };
         for _ in 0..=MAX_AHEAD {
-            batches.deliver(id, party(3), Kind::Corrections, vec![0]);
+            batches.deliver(id, party(3), message(0));
         }
-        batches.deliver(id, party(3), Kind::CotCheck, vec![0]);
+        batches.deliver(id, party(3), message(1));
         let state = batches.state();
         let inbox = &state.inboxes[&id];
         assert!(inbox.is_closed(party(3)) && !inbox.is_closed(party(4)));
