@@ -17,6 +17,7 @@ pub mod keys;
 pub mod ledger;
 pub mod links;
 pub mod pools;
+mod recovery;
 mod run;
 pub mod services;
 pub mod signing;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_mpc::Party;
-use countersign_policy::{Bundle, Counters, PolicyError};
+use countersign_policy::{Bundle, PolicyError};
 use countersign_wire::tls::{self, TlsError, TlsMaterial, TransportOptions};
 use countersign_wire::v1::node_server::NodeServer;
 use countersign_wire::v1::peer_server::PeerServer;
@@ -15,16 +15,17 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::info;
 
-use crate::audit::{AuditError, AuditLog, Event, Verdict};
+use crate::audit::{AuditError, Event};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::decision::{Decider, Past, Windows};
+use crate::decision::{Decider, Windows};
 use crate::hardening::{self, harden};
 use crate::import::{ImportError, read_key};
 use crate::keys::{KeyError, Keys};
 use crate::ledger::Ledger;
 use crate::links::{Boot, Inbox, Links, PeerService};
 use crate::pools::{Batches, Maker, Pools, Settings};
+use crate::recovery::recover;
 use crate::services::{Dispatch, NodeService};
 use crate::signing::{Signing, activate};
 use crate::storage::{StorageError, Store};
@@ -33,8 +34,6 @@ use crate::storage::{StorageError, Store};
 const BATCH_PATIENCE: Duration = Duration::from_secs(10);
 /// How long requests under way may take to finish when the node stops.
 const GRACE: Duration = Duration::from_millis(500);
-/// The longest window of any counter, and some more.
-const COUNTED_MS: u64 = 25 * 60 * 60 * 1000;
 
 /// Runs a node until `shutdown`.
 ///
@@ -67,8 +66,8 @@ pub async fn run(
     let store = Arc::new(Store::open(&config.data_dir, storage_key)?);
     let keys = Arc::new(Keys::load(&store, &roster, &config.name, &bundle.hash())?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (audit, past) = open_audit(&config, clock.now_ms())?;
     let ledger = Arc::new(Ledger::open(Arc::clone(&store))?);
+    let (audit, past) = recover(&config, clock.now_ms(), &store, &keys, &roster, &ledger).await?;
 
     let boot = Boot(draw_boot()?);
     let started = Event::Started {
@@ -76,7 +75,8 @@ pub async fn run(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         roster_hash: roster.hash(),
     };
-    audit.append(clock.now_ms(), started).await?;
+    let started = audit.append(clock.now_ms(), started).await?;
+    store.note_audit_records(started.seq)?;
 
     let options = TransportOptions::default();
     let listener = TcpListener::bind(&config.listen)
@@ -98,7 +98,7 @@ pub async fn run(
         links: Arc::clone(&links),
         pools: Arc::clone(&pools),
         ledger: Arc::clone(&ledger),
-        store,
+        store: Arc::clone(&store),
         audit: audit.clone(),
         clock: Arc::clone(&clock),
         settings: Settings {
@@ -176,7 +176,8 @@ pub async fn run(
     filling.abort();
     activating.abort();
     ledger.release_reservations()?;
-    audit.append(clock.now_ms(), Event::Stopped {}).await?;
+    let stopped = audit.append(clock.now_ms(), Event::Stopped {}).await?;
+    store.note_audit_records(stopped.seq)?;
     info!("stopped");
     Ok(())
 }
@@ -200,37 +201,6 @@ fn draw_boot() -> Result<[u8; 32], NodeError> {
     let mut nonce = [0; 32];
     getrandom::fill(&mut nonce).map_err(|_| NodeError::Randomness)?;
     Ok(nonce)
-}
-
-/// Opens the audit log and takes from it what must not be forgotten: counters and request ids.
-fn open_audit(config: &Config, now_ms: u64) -> Result<(AuditLog, Past), NodeError> {
-    let (audit, replay) = AuditLog::open(&config.data_dir.join("audit.log"))?;
-    let mut charges = Vec::new();
-    let mut requests = Vec::new();
-    for record in replay.since(now_ms.saturating_sub(COUNTED_MS))? {
-        let record = record?;
-        let Event::Decision(decision) = record.event else {
-            continue;
-        };
-        if let (Verdict::Approved, Some(charge)) = (&decision.verdict, decision.charge) {
-            let names = (decision.key_id.clone(), decision.client.clone());
-            charges.push((record.at_ms, names.0, names.1, charge));
-        }
-        if decision
-            .deadline_ms
-            .saturating_add(2 * config.clock_skew_ms)
-            > now_ms
-        {
-            requests.push(decision);
-        }
-    }
-    Ok((
-        audit,
-        Past {
-            counters: Counters::replay(charges),
-            requests,
-        },
-    ))
 }
 
 /// Why a node did not start, or stopped.

@@ -42,6 +42,14 @@ pub enum Event {
         /// Its length.
         bytes: u64,
     },
+    /// The log is not the last one this node wrote: it is gone, or an earlier copy was put in its
+    /// place. Nothing is signed until all requests of before are past.
+    LogLost {
+        /// Records there were.
+        found: u64,
+        /// Records there should at least have been.
+        expected: u64,
+    },
     /// A client's request was decided.
     Decision(DecisionRecord),
     /// The check message of a dealing was signed (P6).
@@ -326,6 +334,10 @@ mod tests {
                 roster_hash: [4; 32],
             },
             Event::TornTail { bytes: 17 },
+            Event::LogLost {
+                found: 0,
+                expected: 3,
+            },
             decision(Verdict::Approved),
             decision(Verdict::Denied {
                 reason: "policy_denied".to_owned(),

@@ -9,6 +9,7 @@ mod facts;
 mod requests;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use countersign_mpc::Statement;
 use countersign_policy::{Bundle, Charge, Counters, Decision, OperationFacts, Question};
@@ -52,6 +53,7 @@ pub struct Decider {
     clock: Arc<dyn Clock>,
     receipt_key: ReceiptKey,
     windows: Windows,
+    closed_until_ms: u64,
 }
 
 impl Decider {
@@ -82,7 +84,14 @@ impl Decider {
             clock,
             receipt_key,
             windows,
+            closed_until_ms: past.closed_until_ms,
         }
+    }
+
+    /// How much longer nothing is decided, because request ids of before may have been lost.
+    pub fn closed_for(&self) -> Option<Duration> {
+        let left = self.closed_until_ms.saturating_sub(self.clock.now_ms());
+        (left > 0).then(|| Duration::from_millis(left))
     }
 
     /// Decides on `request` for a contribution in `quorum`, once: asked again with the same request
@@ -98,10 +107,20 @@ impl Decider {
         quorum: Vec<String>,
         when_judged: impl FnOnce() + Send + 'static,
     ) -> Result<Approved, Box<Refusal>> {
+        if let Some(left) = self.closed_for() {
+            let detail = format!(
+                "the audit log was lost or put back, and requests seen before may be missing from \
+                 it; this node signs again in {} ms",
+                left.as_millis()
+            );
+            let refusal = self.refuse(Reason::NotReady, "restored", detail);
+            return Err(Box::new(refusal.retry_after(left)));
+        }
         let now = self.clock.now_ms();
         self.check_fresh(&request, now)?;
-        match self.requests.admit(&request, now)? {
-            Admission::Known(outcome) => outcome.wait().await,
+        let here = |refusal: Box<Refusal>| Box::new(refusal.at_node(&self.name));
+        match self.requests.admit(&request, now).map_err(here)? {
+            Admission::Known(outcome) => outcome.wait().await.map_err(here),
             Admission::New(slot) => {
                 // A caller that hangs up must not leave a half-made decision behind.
                 let decider = Arc::clone(self);
@@ -359,4 +378,6 @@ pub struct Past {
     pub counters: Counters,
     /// Decisions whose requests could still be asked again.
     pub requests: Vec<DecisionRecord>,
+    /// Unix milliseconds until which nothing may be decided: some of it may be lost.
+    pub closed_until_ms: u64,
 }

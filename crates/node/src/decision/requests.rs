@@ -37,7 +37,7 @@ enum Seen {
     /// Decided, or being decided, by this process.
     Here(watch::Receiver<Outcome>),
     /// Decided before this process started: approved, and charged for; or denied.
-    Before { approved: bool },
+    Before(Verdict),
 }
 
 /// What to do with a request.
@@ -135,13 +135,19 @@ impl Requests {
                 ..
             }) => Ok(Admission::Known(Pending(outcome.clone()))),
             Some(Entry {
-                what: Seen::Before { approved: false },
+                what:
+                    Seen::Before(Verdict::Denied {
+                        reason,
+                        rule,
+                        detail,
+                    }),
                 ..
-            }) => Err(Box::new(
-                Refusal::new(Reason::PolicyDenied)
-                    .with_rule("replay")
-                    .with_detail("this request was denied before the node restarted"),
-            )),
+            }) => {
+                let reason = Reason::from_str_name(&reason.to_uppercase());
+                let refusal = Refusal::new(reason.unwrap_or(Reason::PolicyDenied));
+                let refusal = refusal.with_rule(rule.clone());
+                Err(Box::new(refusal.with_detail(detail.clone())))
+            }
             entry => {
                 // Approved before a restart: charged for then, decided again now.
                 let already_charged = entry.is_some();
@@ -168,9 +174,7 @@ impl Requests {
         let entry = Entry {
             digest: decision.digest,
             forget_at_ms: self.forget_at(decision.deadline_ms),
-            what: Seen::Before {
-                approved: matches!(decision.verdict, Verdict::Approved),
-            },
+            what: Seen::Before(decision.verdict),
             answer: None,
         };
         locked(&self.seen)

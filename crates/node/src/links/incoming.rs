@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_wire::v1::peer_server;
 use countersign_wire::v1::{
@@ -23,6 +24,8 @@ use super::{Inbox, Links, Peer};
 const MAX_ONLINE_MESSAGE: usize = 512 * 1024;
 /// Largest message on the bulk lane: corrections of a full batch for 16 parties.
 const MAX_BULK_MESSAGE: usize = 256 * 1024 * 1024;
+/// How often a silent connection finds out whether a later one took its place.
+const SUPERSEDED_CHECK: Duration = Duration::from_millis(500);
 
 /// The gRPC service that other nodes call.
 pub struct PeerService {
@@ -120,7 +123,7 @@ async fn read(
     let mut message = Vec::new();
     // Acknowledged only by whole messages, so that a resumed stream begins with one.
     let mut uncounted = 0u64;
-    while let Some(frame) = frames.message().await? {
+    while let Some(frame) = next_frame(&mut frames, open).await? {
         let Some(link_frame::Kind::Data(data)) = frame.kind else {
             return Err(Status::invalid_argument("data was expected"));
         };
@@ -131,7 +134,7 @@ async fn read(
                 data.seq
             )));
         }
-        if message.len() + data.payload.len() > limit {
+        if data.payload.len() > limit.saturating_sub(message.len()) {
             warn!(peer = %peer.name, lane = ?lane.lane(), "message over the size limit");
             return Err(Status::resource_exhausted("message too large"));
         }
@@ -142,7 +145,7 @@ async fn read(
         }
         for _ in 0..uncounted {
             if !peer.epochs.count_in(lane, open.generation()) {
-                return Err(Status::aborted("superseded by a later connection"));
+                return Err(superseded());
             }
         }
         uncounted = 0;
@@ -155,4 +158,25 @@ async fn read(
         reply(replies, link_reply::Kind::Ack(data.seq)).await;
     }
     Ok(())
+}
+
+/// The next frame, for as long as no later connection took over: what a superseded one had collected
+/// of a message would otherwise stay in memory for as long as its peer pleases.
+async fn next_frame(
+    frames: &mut Streaming<LinkFrame>,
+    open: &OpenConnection,
+) -> Result<Option<LinkFrame>, Status> {
+    loop {
+        let frame = tokio::time::timeout(SUPERSEDED_CHECK, frames.message()).await;
+        if !open.is_current() {
+            return Err(superseded());
+        }
+        if let Ok(frame) = frame {
+            return frame;
+        }
+    }
+}
+
+fn superseded() -> Status {
+    Status::aborted("superseded by a later connection")
 }

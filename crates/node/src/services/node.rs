@@ -76,6 +76,12 @@ pub fn status(signing: &Signing) -> NodeStatus {
     if keys.is_empty() {
         waiting_for.push("a key: import a share package".to_owned());
     }
+    if let Some(left) = signing.decider.closed_for() {
+        let left = left.as_secs();
+        waiting_for.push(format!(
+            "{left} s, until requests that a lost audit log may have held are past"
+        ));
+    }
     for (key, status) in signing.keys.iter().zip(&keys) {
         if connected.len() + 1 < usize::from(key.threshold()) {
             let missing = usize::from(key.threshold()) - 1 - connected.len();

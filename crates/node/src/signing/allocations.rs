@@ -119,7 +119,10 @@ impl State {
     /// The oldest word for a place that is still good.
     fn take(&mut self, place: &Place) -> Option<Word> {
         let words = self.arrived.get_mut(place)?;
-        let count = self.counts.entry(place.pool.quorum.evaluator()).or_default();
+        let count = self
+            .counts
+            .entry(place.pool.quorum.evaluator())
+            .or_default();
         let mut found = None;
         while let Some(arrived) = words.pop_front() {
             *count = count.saturating_sub(1);

@@ -94,7 +94,9 @@ impl Signing {
         let place = self.place(&message.key_id, &message.quorum, &message.request_digest);
         let Some((key, place)) = place else { return };
         let evaluator = place.pool.quorum.evaluator();
-        if evaluator == key.me() {
+        if !place.pool.quorum.contains(from) {
+            debug!(peer = %from, "a refusal by a node that is not of the quorum");
+        } else if evaluator == key.me() {
             self.awaited.declined(&place, from);
         } else if evaluator == from {
             self.allocations.arrived(&place, None);

@@ -17,6 +17,7 @@ use super::storage_key::StorageKey;
 pub(super) const STORE_DIR: &str = "store";
 const LOCK_FILE: &str = "node.lock";
 const CANARY: &[u8] = b"canary";
+const AUDIT_RECORDS: &[u8] = b"audit records";
 const CACHE_BYTES: u64 = 16 << 20;
 
 /// What a node keeps: sealed shares, manifests, which quorums are active, and the check ledger.
@@ -186,6 +187,27 @@ impl Store {
     pub fn is_active(&self, deal: &[u8; 32], quorum: &[u8]) -> Result<bool, StorageError> {
         let record = self.get(Tree::Active, &quorum_key(deal, quorum))?;
         Ok(record.is_some())
+    }
+
+    /// How many records the audit log is known to have had; 0 if the node never ran.
+    ///
+    /// # Errors
+    /// [`StorageError`] if it cannot be read.
+    pub(crate) fn audit_records(&self) -> Result<u64, StorageError> {
+        let Some(record) = self.get(Tree::Meta, AUDIT_RECORDS)? else {
+            return Ok(0);
+        };
+        let bytes = record.as_slice().try_into();
+        let damaged = |_| StorageError::Damaged(Tree::Meta.name());
+        bytes.map(u64::from_be_bytes).map_err(damaged)
+    }
+
+    /// Notes how many records the audit log has. Durable when this returns.
+    ///
+    /// # Errors
+    /// [`StorageError`] if it cannot be written.
+    pub(crate) fn note_audit_records(&self, records: u64) -> Result<(), StorageError> {
+        self.put(Tree::Meta, AUDIT_RECORDS, &records.to_be_bytes())
     }
 
     /// The record at `key`, opened.

@@ -1,0 +1,12 @@
+//! Whole nodes over real connections, and everybody else behaving badly.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod callers;
+mod denials;
+mod equivocation;
+mod freshness;
+mod honest;
+mod restart;
+mod rogue_peer;
+mod support;
+mod tampering;
