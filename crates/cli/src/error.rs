@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use countersign_client::SignError;
+use countersign_client::{Refusal, SignError};
 use countersign_mpc::dealing::DealError;
 use countersign_wire::identity::InvalidIdentity;
 use countersign_wire::keyfile::KeyFileError;
@@ -125,7 +125,7 @@ pub enum CliError {
     #[error(transparent)]
     Client(#[from] countersign_client::ConfigError),
     /// The request was not signed.
-    #[error(transparent)]
+    #[error("{}", without_causes(.0))]
     Sign(Box<SignError>),
     /// The demo did not show what it should.
     #[error(transparent)]
@@ -164,10 +164,32 @@ impl CliError {
         }
     }
 
+    /// What each node said, where several were asked.
+    pub fn causes(&self) -> &[Refusal] {
+        match self {
+            Self::Sign(error) => error.refusal().map_or(&[], |refusal| &refusal.causes),
+            _ => &[],
+        }
+    }
+
     /// A file error with its path.
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |error| Self::File(path, error)
+    }
+}
+
+/// The causes stand on lines of their own.
+fn without_causes(error: &SignError) -> String {
+    match error.refusal() {
+        Some(refusal) => {
+            let alone = Refusal {
+                causes: Vec::new(),
+                ..refusal.clone()
+            };
+            format!("refused: {alone}")
+        }
+        None => error.to_string(),
     }
 }
 

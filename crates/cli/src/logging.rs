@@ -23,8 +23,10 @@ pub fn start(format: LogFormat, daemon: bool) {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_env_filter(filter);
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
+    match (format, daemon) {
+        (LogFormat::Text, true) => lines.init(),
+        // Beside a command's own words, not in a log.
+        (LogFormat::Text, false) => lines.without_time().with_target(false).init(),
+        (LogFormat::Json, _) => lines.json().init(),
     }
 }

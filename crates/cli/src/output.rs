@@ -21,10 +21,23 @@ pub fn json(value: &impl Serialize) -> Result<(), CliError> {
 
 /// Says on stderr what went wrong, and what to do about it where that is known.
 pub fn complain(error: &CliError) {
-    eprintln!("countersign: {error}");
+    eprintln!("countersign: {}", printable(&error.to_string()));
+    for cause in error.causes() {
+        eprintln!("  {}", printable(&cause.to_string()));
+    }
     if let Some(advice) = error.advice() {
         eprintln!("  {advice}");
     }
+}
+
+/// Text without what could make a terminal show something else than it says: some of it comes from
+/// a coordinator, whom nobody needs to trust. Line endings stay.
+fn printable(text: &str) -> String {
+    let harmful = |c: char| {
+        c != '\n' && c.is_control()
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(harmful, "\u{fffd}")
 }
 
 /// A table: columns as wide as their widest cell, two spaces apart.
@@ -42,7 +55,8 @@ impl Table {
 
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        let cells = cells.iter().map(|cell| printable(cell).replace('\n', " "));
+        self.rows.push(cells.collect());
     }
 
     /// The table as text, without a line ending after its last row.
@@ -66,6 +80,14 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_from_elsewhere_steers_the_terminal() {
+        let mut table = Table::new(&["TROUBLE"]);
+        table.row(vec!["\u{1b}[2Jall\nis \u{202e}well".into()]);
+        assert_eq!(table.render(), "TROUBLE\n\u{fffd}[2Jall is \u{fffd}well");
+        assert_eq!(printable("two\nlines\r"), "two\nlines\u{fffd}");
+    }
 
     #[test]
     fn columns_line_up() {

@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         },
     )?;
     output::line(format!(
-        "{} holds the deployment {}: {} nodes, {} coordinators, {} clients.",
+        "{} holds the deployment {}. Nodes: {}, coordinators: {}, clients: {}.",
         args.dir.display(),
         roster.trust_domain(),
         roster.nodes().len(),

@@ -54,7 +54,8 @@ impl OutputFiles {
         })
     }
 
-    /// Writes a new file, readable by its owner only, to disk.
+    /// Writes a new file to disk, readable by its owner only: packages are nobody else's business,
+    /// and who copies the manifest decides who may read it.
     ///
     /// # Errors
     /// [`CliError::Exists`] if it exists by now, [`CliError::File`] if it cannot be written.

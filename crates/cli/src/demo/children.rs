@@ -2,7 +2,7 @@
 //! and end by themselves when the demo is killed, because then their stdin closes.
 
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -75,7 +75,12 @@ impl ChildProcess {
         Err(DemoError::Died {
             name: self.name.clone(),
             status,
-            log: self.log.as_deref().map(tail).unwrap_or_default(),
+            log: self
+                .log
+                .as_ref()
+                .and_then(|log| File::open(log).ok())
+                .map(tail)
+                .unwrap_or_default(),
         })
     }
 
@@ -115,20 +120,20 @@ impl Drop for ChildProcess {
 /// [`DemoError::Failed`] with what it said, unless it succeeds.
 pub async fn run_to_end(name: &str, arguments: &[&str]) -> Result<(), DemoError> {
     let failed = |error| DemoError::Start(name.to_owned(), error);
-    let child = this_command()
-        .and_then(|mut command| {
-            command
-                .args(arguments)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::piped())
-                .process_group(0)
-                .spawn()
-        })
-        .map_err(failed)?;
+    // Not a pipe, which a talkative process would fill and then wait for.
+    let said = tempfile::tempfile().map_err(failed)?;
+    let started = || {
+        this_command()?
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(said.try_clone()?)
+            .process_group(0)
+            .spawn()
+    };
     let mut process = ChildProcess {
         name: name.to_owned(),
-        child,
+        child: started().map_err(failed)?,
         log: None,
     };
     let status = loop {
@@ -140,13 +145,9 @@ pub async fn run_to_end(name: &str, arguments: &[&str]) -> Result<(), DemoError>
     if status.success() {
         return Ok(());
     }
-    let mut said = String::new();
-    if let Some(mut stderr) = process.child.stderr.take() {
-        drop(stderr.read_to_string(&mut said));
-    }
     Err(DemoError::Failed {
         name: name.to_owned(),
-        said: said.trim().to_owned(),
+        said: tail(said),
     })
 }
 
@@ -155,13 +156,12 @@ fn this_command() -> std::io::Result<Command> {
 }
 
 /// The last lines of a log.
-fn tail(log: &Path) -> String {
+fn tail(mut log: File) -> String {
     let mut text = Vec::new();
-    if let Ok(mut file) = File::open(log) {
-        drop(file.read_to_end(&mut text));
-    }
+    // What cannot be read cannot be shown; the error around it says enough.
+    let _ = log.rewind().and_then(|()| log.read_to_end(&mut text));
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.trim().lines().collect();
     let kept = lines.len().saturating_sub(TAIL_LINES);
     lines.get(kept..).unwrap_or_default().join("\n")
 }

@@ -91,8 +91,8 @@ impl Cluster {
     /// # Errors
     /// [`DemoError::Died`] naming the first.
     pub fn check_alive(&mut self) -> Result<(), DemoError> {
-        let processes = self.nodes.values_mut().chain([&mut self.coordinator]);
-        processes.map(ChildProcess::check_alive).collect()
+        let mut processes = self.nodes.values_mut().chain([&mut self.coordinator]);
+        processes.try_for_each(ChildProcess::check_alive)
     }
 
     /// How many nodes run.

@@ -13,7 +13,7 @@ mod steps;
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{PathBuf, absolute};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
@@ -133,7 +133,8 @@ pub fn run(args: Args) -> Result<(), CliError> {
 fn prepare_and_show(args: Args, report: &Report) -> Result<(), CliError> {
     let request = args.request.as_deref().map(read_request).transpose()?;
     let (dir, _removed_at_the_end) = match args.dir {
-        Some(dir) => (dir, None),
+        // Reported paths are of use wherever they are read.
+        Some(dir) => (absolute(&dir).map_err(CliError::file(&dir))?, None),
         None => {
             let temporary = temporary_dir()?;
             (temporary.path().to_owned(), Some(temporary))
@@ -160,7 +161,7 @@ fn prepare_and_show(args: Args, report: &Report) -> Result<(), CliError> {
             () = &mut interrupted => return Err(CliError::Interrupted),
         };
         if settings.keep {
-            report.keeping()?;
+            report.keeping(&layout)?;
             interrupted.await;
         }
         cluster.stop().await;

@@ -1,9 +1,9 @@
 //! Everything that must be there before nodes can start. Each secret is made, and each package
 //! opened, by a process of its own; the demo's process reads no file that could tell it the key.
 
-use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use countersign_venues::Permission;
 use countersign_wire::Roster;
@@ -55,21 +55,19 @@ pub async fn deployment(layout: &Layout) -> Result<(), CliError> {
 /// # Errors
 /// [`CliError`] with what the process that failed said.
 pub async fn key(layout: &Layout, settings: &Settings) -> Result<(), CliError> {
+    let own_secret = Removed(layout.secret());
+    let dealt = Removed(layout.dealer());
     let secret = match &settings.secret_file {
-        Some(path) => path.clone(),
+        Some(path) => path,
         None => {
-            random_text(&layout.secret()).await?;
-            layout.secret()
+            random_text(&own_secret.0).await?;
+            &own_secret.0
         }
     };
     let threshold = settings.threshold.to_string();
     let permissions = PERMISSIONS.map(Permission::as_str).join(",");
-    let (roster, secret, out) = (
-        text(&layout.roster()),
-        text(&secret),
-        text(&layout.dealer()),
-    );
-    let dealt = run_to_end(
+    let (roster, secret, out) = (text(&layout.roster()), text(secret), text(&dealt.0));
+    run_to_end(
         "deal",
         &[
             "deal",
@@ -93,16 +91,13 @@ pub async fn key(layout: &Layout, settings: &Settings) -> Result<(), CliError> {
             &out,
         ],
     )
-    .await;
-    if settings.secret_file.is_none() {
-        fs::remove_file(layout.secret()).map_err(CliError::file(layout.secret()))?;
-    }
-    dealt?;
+    .await?;
+    own_secret.remove()?;
 
-    let manifest = text(&layout.dealer().join("manifest.json"));
+    let manifest = text(&dealt.0.join("manifest.json"));
     for name in &layout.nodes {
         let config = text(&layout.node_config(name));
-        let package = text(&layout.dealer().join(format!("{name}.package")));
+        let package = text(&dealt.0.join(format!("{name}.package")));
         let arguments = [
             "node",
             "import",
@@ -115,7 +110,36 @@ pub async fn key(layout: &Layout, settings: &Settings) -> Result<(), CliError> {
         ];
         run_to_end(&format!("node import at {name}"), &arguments).await?;
     }
-    fs::remove_dir_all(layout.dealer()).map_err(CliError::file(layout.dealer()))
+    dealt.remove()
+}
+
+/// A file or directory that nobody may find later, however the demo ends.
+struct Removed(PathBuf);
+
+impl Removed {
+    fn remove(self) -> Result<(), CliError> {
+        self.try_remove().map_err(CliError::file(&self.0))
+    }
+
+    fn try_remove(&self) -> io::Result<()> {
+        let gone = if self.0.is_dir() {
+            fs::remove_dir_all(&self.0)
+        } else {
+            fs::remove_file(&self.0)
+        };
+        match gone {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            gone => gone,
+        }
+    }
+}
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        if let Err(error) = self.try_remove() {
+            tracing::error!(path = %self.0.display(), %error, "cannot be removed; remove it yourself");
+        }
+    }
 }
 
 /// Has a process of its own write 64 random characters to a new file.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_client::{Refusal, Request, Signed};
 use countersign_wire::NodeName;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Settings;
@@ -100,13 +101,11 @@ impl Report {
                     http_text(signed)
                 )
             },
-            || match serde_json::to_value(SignedView::of(signed)) {
-                Ok(Value::Object(mut view)) => {
-                    view.insert("step".to_owned(), "sign".into());
-                    Value::Object(view)
-                }
-                // A view is an object of texts and numbers.
-                other => json!({"step": "sign", "problem": format!("{other:?}")}),
+            || {
+                json!(SignStep {
+                    step: "sign",
+                    signed: SignedView::of(signed),
+                })
             },
         )
     }
@@ -160,7 +159,7 @@ impl Report {
         self.say(
             || {
                 format!(
-                    "\nThe same request again: refused after {:.0} ms: {} ({}).",
+                    "\nThe order once more: refused after {:.0} ms: {} ({}).",
                     milliseconds(after),
                     refusal.detail,
                     refusal.advice
@@ -177,9 +176,15 @@ impl Report {
     }
 
     /// Everything is left running.
-    pub fn keeping(&self) -> Result<(), CliError> {
+    pub fn keeping(&self, layout: &Layout) -> Result<(), CliError> {
         self.say(
-            || "\nEverything keeps running until Ctrl-C.".to_owned(),
+            || {
+                format!(
+                    "\nEverything keeps running until Ctrl-C. Try:\n  \
+                     countersign status --config {}",
+                    layout.client_config().display()
+                )
+            },
             || json!({"step": "keeping"}),
         )
     }
@@ -229,6 +234,14 @@ impl Report {
     }
 }
 
+/// A signature as a step.
+#[derive(Serialize)]
+struct SignStep {
+    step: &'static str,
+    #[serde(flatten)]
+    signed: SignedView,
+}
+
 /// A progress bar, gone when dropped.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
@@ -236,7 +249,8 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// Shows how far it is.
     pub fn show(&self, done: u64, of: u64) {
-        self.0.set_length(of);
+        // Of nothing, all would be done.
+        self.0.set_length(of.max(1));
         self.0.set_position(done);
     }
 }

@@ -1,11 +1,11 @@
 //! `countersign status`: nodes, quorums and pools as a coordinator sees them.
 
+mod view;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-use countersign_wire::v1;
-use serde::Serialize;
-
+use self::view::{ClusterView, NodeView};
 use crate::error::CliError;
 use crate::output::{self, Table};
 use crate::{client_config, daemon};
@@ -44,100 +44,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         output::json(&ClusterView { nodes })
     } else {
         output::line(text(&nodes))
-    }
-}
-
-/// What a coordinator knows.
-#[derive(Debug, Serialize)]
-struct ClusterView {
-    nodes: Vec<NodeView>,
-}
-
-#[derive(Debug, Serialize)]
-struct NodeView {
-    node: String,
-    connected: bool,
-    ready: bool,
-    waiting_for: Vec<String>,
-    heartbeat_age_ms: Option<u64>,
-    clock_ms: Option<u64>,
-    connected_peers: Vec<String>,
-    keys: Vec<KeyView>,
-}
-
-#[derive(Debug, Serialize)]
-struct KeyView {
-    key_id: String,
-    scheme: String,
-    venue: String,
-    threshold: u32,
-    state: String,
-    quorums: Vec<QuorumView>,
-    quarantined_peers: Vec<String>,
-    budgets: Vec<BudgetView>,
-}
-
-#[derive(Debug, Serialize)]
-struct QuorumView {
-    nodes: Vec<String>,
-    active: bool,
-    pool: u32,
-    pool_target: u32,
-    made: u64,
-    trouble: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct BudgetView {
-    peer: String,
-    left: u32,
-}
-
-impl From<v1::NodeView> for NodeView {
-    fn from(view: v1::NodeView) -> Self {
-        let seen = view.status.is_some();
-        let status = view.status.unwrap_or_default();
-        Self {
-            node: view.node,
-            connected: view.connected,
-            ready: view.connected && status.ready,
-            waiting_for: status.waiting_for,
-            heartbeat_age_ms: seen.then_some(view.heartbeat_age_ms),
-            clock_ms: seen.then_some(status.clock_ms),
-            connected_peers: status.connected_peers,
-            keys: status.keys.into_iter().map(KeyView::from).collect(),
-        }
-    }
-}
-
-impl From<v1::KeyStatus> for KeyView {
-    fn from(key: v1::KeyStatus) -> Self {
-        let budgets = key.budgets.into_iter();
-        Self {
-            key_id: key.key_id,
-            scheme: key.scheme,
-            venue: key.venue,
-            threshold: key.threshold,
-            state: hex::encode(key.state),
-            quorums: key.quorums.into_iter().map(QuorumView::from).collect(),
-            quarantined_peers: key.quarantined_peers,
-            budgets: budgets
-                .map(|v1::PeerBudget { peer, left }| BudgetView { peer, left })
-                .collect(),
-        }
-    }
-}
-
-impl From<v1::QuorumStatus> for QuorumView {
-    fn from(quorum: v1::QuorumStatus) -> Self {
-        Self {
-            nodes: quorum.nodes,
-            active: quorum.active,
-            pool: quorum.pool,
-            pool_target: quorum.pool_target,
-            made: quorum.made,
-            trouble: Some(quorum.trouble).filter(|trouble| !trouble.is_empty()),
-        }
     }
 }
 
@@ -246,6 +152,8 @@ fn yes_or_no(yes: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use countersign_wire::v1;
+
     use super::*;
 
     fn view() -> NodeView {
