@@ -73,9 +73,6 @@ fn any_one_node_may_die_under_load_and_two_may_not() {
 
     deployment.kill("a");
     deployment.kill("c");
-    deployment.wait_until("the loss is noticed", |status| {
-        PAIRS.iter().all(|pair| !can_sign(status, pair)) && !status.is_null()
-    });
     let refused = sign(home.path(), &config).expect_err("one node is too few");
     assert!(refused.contains("NO_QUORUM"), "{refused}");
 }

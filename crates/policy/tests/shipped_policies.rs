@@ -62,23 +62,26 @@ fn demo() {
     let bundle = shipped("demo.cedar");
     for (operations, expected) in [
         (vec![operation(Read)], "allow"),
-        (vec![order(TradeSpot, "10000")], "allow"),
-        (vec![order(TradeFutures, "10000")], "allow"),
+        (vec![order(TradeSpot, "1000000")], "allow"),
+        (vec![order(TradeFutures, "1000000")], "allow"),
         (
-            vec![order(TradeSpot, "10000"), order(TradeFutures, "10000")],
+            vec![order(TradeSpot, "1000000"), order(TradeFutures, "1000000")],
             "allow",
         ),
         (
             vec![cancellation(TradeSpot), cancellation(TradeFutures)],
             "allow",
         ),
-        (vec![order(TradeSpot, "10000.00000001")], "demo-order-size"),
         (
-            vec![order(TradeSpot, "1"), order(TradeFutures, "10000.01")],
+            vec![order(TradeSpot, "1000000.00000001")],
             "demo-order-size",
         ),
-        (vec![unknown_size(TradeSpot)], "demo-order-size"),
-        (vec![in_btc(TradeSpot)], "no-permit"),
+        (
+            vec![order(TradeSpot, "1"), order(TradeFutures, "1000000.01")],
+            "demo-order-size",
+        ),
+        (vec![unknown_size(TradeSpot)], "allow"),
+        (vec![in_btc(TradeSpot)], "allow"),
         (vec![operation(Withdraw)], "no-withdrawals"),
         (vec![operation(Read), operation(Withdraw)], "no-withdrawals"),
         (vec![operation(Transfer)], "no-permit"),
@@ -98,7 +101,7 @@ fn demo() {
             );
         }
     }
-    for (requests, expected) in [(600, "allow"), (601, "demo-rate")] {
+    for (requests, expected) in [(6000, "allow"), (6001, "demo-rate")] {
         let mut asked = support::ask([operation(Read)]);
         asked.usage_key = Usage::from_fn(|_| Charge {
             requests,

@@ -59,13 +59,17 @@ pub(crate) struct Work {
     own: Vec<PoolId>,
     /// Pools whose last batches failed: how often, and when to try again.
     failed: HashMap<PoolId, (u32, Instant)>,
-    /// Batches of others, by opener: one each, so that waiting for each other cannot close a circle.
+    /// Batches of others, by opener: some for each, so that waiting for each other cannot close a
+    /// circle.
     others: Vec<Party>,
     stopping: bool,
 }
 
 /// How long to wait before looking again although nothing was heard.
 const IDLE: Duration = Duration::from_millis(100);
+/// An opener runs one batch at a time, and may begin the next while this node still finishes the
+/// last.
+const BATCHES_PER_OPENER: usize = 2;
 /// Pauses after a failed batch.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
@@ -314,9 +318,14 @@ impl Maker {
                 batch_id: open.batch_id.clone(),
                 reason: reason.to_owned(),
             };
-            let _ = self
-                .links
-                .send(opener, Lane::Bulk, peer_message::Kind::BatchAbort(abort));
+            // All members would wait for this node in vain.
+            let members = self.quorum_of(&open.quorum);
+            let members = members.as_ref().map_or(&[opener][..], Quorum::members);
+            for &member in members {
+                let abort = peer_message::Kind::BatchAbort(abort.clone());
+                // Those that cannot be reached, this node itself among them, need not know.
+                let _ = self.links.send(member, Lane::Bulk, abort);
+            }
         }
     }
 
@@ -356,13 +365,23 @@ impl Maker {
             if work.stopping {
                 return Err("stopping");
             }
-            if work.others.contains(&id.opener) {
+            let under_way = work
+                .others
+                .iter()
+                .filter(|other| **other == id.opener)
+                .count();
+            if under_way >= BATCHES_PER_OPENER {
                 return Err("one batch at a time");
             }
             work.others.push(id.opener);
         }
         let opener = id.opener;
-        let leave = move |maker: &Self| maker.work().others.retain(|other| *other != opener);
+        let leave = move |maker: &Self| {
+            let mut work = maker.work();
+            if let Some(at) = work.others.iter().position(|other| *other == opener) {
+                work.others.swap_remove(at);
+            }
+        };
         let Some(batch) = self.prepare(&key, &quorum, Some(&offer)) else {
             leave(self);
             return Err("members not connected, restarted, or out of budget");

@@ -1,6 +1,6 @@
 //! Batches under way, and the messages that arrive for them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -71,6 +71,10 @@ struct Inbox {
     receivers: BTreeMap<Party, Receiver<Incoming>>,
     /// Bytes of each peer that came before the batch was opened.
     early: BTreeMap<Party, usize>,
+    /// Members of an opened batch.
+    members: Vec<Party>,
+    /// Who left before it was opened.
+    left: BTreeSet<Party>,
 }
 
 impl Inbox {
@@ -81,6 +85,8 @@ impl Inbox {
             senders: BTreeMap::new(),
             receivers: BTreeMap::new(),
             early: BTreeMap::new(),
+            members: Vec::new(),
+            left: BTreeSet::new(),
         }
     }
 
@@ -100,6 +106,22 @@ impl Inbox {
 }
 
 impl State {
+    /// Whether `from` may have something waiting for a batch: one that is known, or may yet be opened.
+    fn admits(&mut self, id: BatchId, from: Party) -> bool {
+        if self.inboxes.contains_key(&id) {
+            return true;
+        }
+        self.inboxes
+            .retain(|_, inbox| inbox.opened || inbox.since.elapsed() < UNOPENED_LIFE);
+        let waiting = self
+            .inboxes
+            .values()
+            .filter(|inbox| !inbox.opened && inbox.receivers.contains_key(&from))
+            .count();
+        let highest = self.highest.get(&id.opener);
+        waiting < MAX_UNOPENED && highest.is_none_or(|highest| id.number > *highest)
+    }
+
     /// Bytes of a peer waiting for batches to be opened.
     fn early_bytes(&self, peer: Party) -> usize {
         let unopened = self.inboxes.values().filter(|inbox| !inbox.opened);
@@ -144,23 +166,8 @@ impl Batches {
     /// Routes a message; drops it if nobody will ever want it.
     pub(super) fn deliver(&self, id: BatchId, from: Party, message: Incoming) {
         let mut state = self.state();
-        if !state.inboxes.contains_key(&id) {
-            let state = &mut *state;
-            state
-                .inboxes
-                .retain(|_, inbox| inbox.opened || inbox.since.elapsed() < UNOPENED_LIFE);
-            let waiting = state
-                .inboxes
-                .values()
-                .filter(|inbox| !inbox.opened && inbox.receivers.contains_key(&from))
-                .count();
-            let past = state
-                .highest
-                .get(&id.opener)
-                .is_some_and(|highest| id.number <= *highest);
-            if waiting >= MAX_UNOPENED || past {
-                return;
-            }
+        if !state.admits(id, from) {
+            return;
         }
         let early = state.early_bytes(from).saturating_add(message.body.len());
         let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
@@ -181,11 +188,22 @@ impl Batches {
         }
     }
 
-    /// Ends a peer's part in a batch: what it sent before still arrives.
+    /// A member left a batch, which ends it for all: what was sent before still arrives, and nobody
+    /// waits for the others' patience to end.
     pub(super) fn hang_up(&self, id: BatchId, peer: Party) {
-        if let Some(inbox) = self.state().inboxes.get_mut(&id) {
-            inbox.line(peer);
+        let mut state = self.state();
+        if !state.admits(id, peer) {
+            return;
+        }
+        let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
+        if !inbox.opened {
+            if !inbox.is_closed(peer) {
+                inbox.line(peer);
+            }
             inbox.senders.remove(&peer);
+            inbox.left.insert(peer);
+        } else if inbox.members.contains(&peer) {
+            inbox.senders.clear();
         }
     }
 
@@ -211,10 +229,11 @@ impl Batches {
     ) -> BatchChannel {
         let mut state = self.state();
         let inbox = state.inboxes.entry(id).or_insert_with(Inbox::new);
-        inbox.opened = true;
         let mut lines = BTreeMap::new();
         for &peer in peers {
-            inbox.line(peer);
+            if !inbox.is_closed(peer) || !inbox.receivers.contains_key(&peer) {
+                inbox.line(peer);
+            }
             lines.extend(
                 inbox
                     .receivers
@@ -224,6 +243,11 @@ impl Batches {
         }
         inbox.senders.retain(|peer, _| peers.contains(peer));
         inbox.receivers.clear();
+        inbox.opened = true;
+        inbox.members = peers.to_vec();
+        if peers.iter().any(|peer| inbox.left.contains(peer)) {
+            inbox.senders.clear();
+        }
         drop(state);
         BatchChannel {
             batches: Arc::clone(self),
@@ -334,6 +358,33 @@ mod tests {
         batches.discard(id);
         batches.deliver(id, party(3), message(1));
         assert!(!batches.state().inboxes.contains_key(&id));
+    }
+
+    #[test]
+    fn one_member_that_leaves_ends_the_batch_for_all() {
+        for opened in [true, false] {
+            let batches = Batches::default();
+            let id = BatchId {
+                opener: party(2),
+                number: 1,
+            };
+            if opened {
+                assert!(batches.accept(id));
+                let mut state = batches.state();
+                let inbox = state.inboxes.get_mut(&id).unwrap();
+                inbox.line(party(3));
+                inbox.line(party(4));
+                inbox.opened = true;
+                inbox.members = vec![party(3), party(4)];
+            }
+            batches.hang_up(id, party(5));
+            batches.hang_up(id, party(3));
+            let state = batches.state();
+            let inbox = &state.inboxes[&id];
+            assert!(inbox.is_closed(party(3)));
+            assert_eq!(inbox.is_closed(party(4)), opened);
+            assert_eq!(inbox.left.contains(&party(3)), !opened);
+        }
     }
 
     #[test]
