@@ -320,8 +320,7 @@ impl Maker {
             };
             // All members would wait for this node in vain.
             let members = self.quorum_of(&open.quorum);
-            let members = members.as_ref().map_or(&[opener][..], Quorum::members);
-            for &member in members {
+            for member in members.map_or(vec![opener], |quorum| quorum.members().to_vec()) {
                 let abort = peer_message::Kind::BatchAbort(abort.clone());
                 // Those that cannot be reached, this node itself among them, need not know.
                 let _ = self.links.send(member, Lane::Bulk, abort);
