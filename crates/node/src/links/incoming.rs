@@ -22,8 +22,8 @@ use super::{Inbox, Links, Peer};
 
 /// Largest message on the online lane: labels for SHA-512 and pads for 16 parties.
 const MAX_ONLINE_MESSAGE: usize = 512 * 1024;
-/// Largest message on the bulk lane: corrections of a full batch for 16 parties.
-const MAX_BULK_MESSAGE: usize = 256 * 1024 * 1024;
+/// Largest message on the bulk lane: corrections or tables among 16 parties take less than half.
+const MAX_BULK_MESSAGE: usize = 32 * 1024 * 1024;
 /// How often a silent connection finds out whether a later one took its place.
 const SUPERSEDED_CHECK: Duration = Duration::from_millis(500);
 

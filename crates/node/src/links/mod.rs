@@ -127,6 +127,11 @@ impl Links {
         peer.epochs.fully_connected()
     }
 
+    /// The boot nonce of a peer as it was last met, connected or not.
+    pub fn known(&self, peer: Party) -> Option<Boot> {
+        self.peers.get(&peer)?.epochs.current()
+    }
+
     /// Peers connected both ways on both lanes.
     pub fn connected_peers(&self) -> Vec<Party> {
         self.peers

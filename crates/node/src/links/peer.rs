@@ -1,5 +1,6 @@
 //! Which process a peer is, and which connections with it are open.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use countersign_wire::v1::Lane;
@@ -60,13 +61,16 @@ pub enum EpochError {
     Retired,
 }
 
+/// Processes of one peer remembered as gone.
+const MAX_RETIRED: usize = 1024;
+
 /// The epochs of one peer.
 pub(super) struct Epochs(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     current: Option<Boot>,
-    retired: Vec<Boot>,
+    retired: VecDeque<Boot>,
     /// Generations of the open connections: [direction][lane].
     open: [[Option<u64>; 2]; 2],
     /// Incoming sequence: next expected, per lane.
@@ -99,7 +103,10 @@ impl Epochs {
             if state.open.iter().flatten().any(Option::is_some) {
                 return Err(EpochError::TwoLive);
             }
-            state.retired.push(old);
+            state.retired.push_back(old);
+            if state.retired.len() > MAX_RETIRED {
+                state.retired.pop_front();
+            }
         }
         state.current = Some(boot);
         state.next_seq = [1, 1];

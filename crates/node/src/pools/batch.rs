@@ -64,7 +64,7 @@ impl Batch {
             Ok(presignatures) => {
                 self.checks.completed();
                 // Only for the processes it was made with (P5).
-                if maker.boots(&pool.quorum, me).as_ref() == Some(&self.boots) {
+                if maker.known_boots(&pool.quorum, me).as_ref() == Some(&self.boots) {
                     maker.pools.add(&pool, presignatures);
                     maker.batch_done(&self.key, &pool);
                 } else {
@@ -72,9 +72,10 @@ impl Batch {
                 }
             }
             Err(failure) => {
-                abort(maker, self.id, &peers, &failure.to_string());
-                maker.batch_failed(&pool);
+                // Durable before the peer hears of it.
                 settle(maker, &self.key, &pool, self.checks, &failure);
+                maker.batch_failed(&pool);
+                abort(maker, self.id, &peers, &failure.to_string());
             }
         }
     }

@@ -169,7 +169,17 @@ impl Maker {
     pub(crate) fn usable(&self, key: &Key, quorum: &Quorum) -> Result<(), String> {
         let members: Vec<u8> = quorum.members().iter().map(|m| m.index()).collect();
         self.ledger
-            .usable(key.deal_id(), &members, key.me().index())
+            .usable(key.deal_id(), &members, key.me().index())?;
+        let pool = PoolId {
+            deal: *key.deal_id(),
+            quorum: quorum.clone(),
+        };
+        let account = Account::of(key, &pool);
+        let spent = |peer: &u8| self.ledger.left(&account.deal, *peer) == 0;
+        if account.peers.iter().any(spent) {
+            return Err("too many checks with this quorum were left unfinished".to_owned());
+        }
+        Ok(())
     }
 
     /// Starts the batch for the emptiest pool, if one is wanted and there is room for it.
@@ -204,7 +214,12 @@ impl Maker {
         let Some((_, key, pool)) = wanted.into_iter().min_by_key(|(have, _, _)| *have) else {
             return false;
         };
-        self.open(&key, &pool)
+        let opened = self.open(&key, &pool);
+        if !opened {
+            // Another pool's turn, next time.
+            self.batch_failed(&pool);
+        }
+        opened
     }
 
     fn open(self: &Arc<Self>, key: &Arc<Key>, pool: &PoolId) -> bool {
@@ -259,7 +274,9 @@ impl Maker {
         let size = match offered {
             None => BatchSize::least(hash, quorum.size()),
             Some(offer) if offer.boots != boots => return None,
-            Some(offer) => BatchSize::new(hash, quorum.size(), offer.presignatures).ok()?,
+            // Honest openers ask for the least; more would only cost memory.
+            Some(offer) => Some(BatchSize::least(hash, quorum.size()))
+                .filter(|least| least.presignatures() == offer.presignatures)?,
         };
         let account = Account::of(
             key,
@@ -304,6 +321,18 @@ impl Maker {
                 }
             })
             .collect()
+    }
+
+    /// Boot nonces of a quorum whose members are not known to have restarted, connected or not.
+    pub(super) fn known_boots(&self, quorum: &Quorum, me: Party) -> Option<Vec<Boot>> {
+        let boot = |&member: &Party| {
+            if member == me {
+                Some(self.links.boot())
+            } else {
+                self.links.known(member)
+            }
+        };
+        quorum.members().iter().map(boot).collect()
     }
 
     /// An opener asks this node to take part.

@@ -77,6 +77,11 @@ pub(crate) async fn activate(signing: &Arc<Signing>, key: &Arc<Key>, pool: &Pool
 pub(super) fn answer(signing: &Arc<Signing>, key: Arc<Key>, place: Place, id: PresignatureId) {
     let signing = Arc::clone(signing);
     tokio::spawn(async move {
+        // Nothing is recorded for a presignature that is not there, or a peer could fill the log.
+        let half = match signing.half(&place, id).await {
+            Ok(half) => half,
+            Err(error) => return warn!(%error, "the check message is not signed"),
+        };
         let event = Event::CheckSigned {
             key_id: key.manifest().key_id.to_string(),
             quorum: signing.quorum_names(&place.pool.quorum),
@@ -86,10 +91,7 @@ pub(super) fn answer(signing: &Arc<Signing>, key: Arc<Key>, place: Place, id: Pr
             warn!(%error, "the check message is not signed");
             return;
         }
-        if let Err(error) = signing
-            .release(&key, &place, id, &statement(&key), None)
-            .await
-        {
+        if let Err(error) = signing.release_half(&key, &place, half, &statement(&key), None) {
             warn!(%error, "the check message is not signed");
         }
     });

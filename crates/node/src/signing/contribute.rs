@@ -225,7 +225,9 @@ impl Signing {
         let refuse = |reason, rule: &str| self.decider.refuse(reason, rule, error.to_string());
         match &error {
             EvaluationError::Declined(_) => refuse(Reason::Disagreement, "garbler"),
-            EvaluationError::Silent(_) => refuse(Reason::NotReady, "garbler"),
+            EvaluationError::Silent(_) | EvaluationError::Interrupted => {
+                refuse(Reason::NotReady, "garbler")
+            }
             EvaluationError::Fault(fault) => {
                 self.settle(key, &place.pool, fault);
                 match fault {

@@ -64,6 +64,8 @@ pub(super) enum EvaluationError {
     Declined(Party),
     #[error("{0} did not answer in time")]
     Silent(Party),
+    #[error("the evaluation was interrupted")]
+    Interrupted,
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -135,7 +137,7 @@ impl Allocation {
         // A millisecond or so of computation: off the network threads.
         tokio::task::spawn_blocking(move || presignature.evaluate(&statement, &messages))
             .await
-            .map_err(|_| EvaluationError::Fault(Fault::QuorumMisbehaved))?
+            .map_err(|_| EvaluationError::Interrupted)?
             .map_err(EvaluationError::Fault)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_mpc::{PresignatureId, Statement};
+use countersign_mpc::{GarblerPresignature, PresignatureId, Statement};
 use countersign_wire::v1::{Labels, Lane, peer_message};
 
 use super::{Place, Signing};
@@ -49,8 +49,30 @@ impl Signing {
         statement: &Statement,
         deadline_ms: Option<u64>,
     ) -> Result<(), ReleaseError> {
+        let half = self.half(place, id).await?;
+        self.release_half(key, place, half, statement, deadline_ms)
+    }
+
+    /// Takes this node's half of a presignature: it is spent from here on.
+    pub(super) async fn half(
+        &self,
+        place: &Place,
+        id: PresignatureId,
+    ) -> Result<GarblerPresignature, ReleaseError> {
         let half = self.pools.await_garbler(&place.pool, id, BATCH_END).await;
-        let half = half.ok_or(ReleaseError::Unknown)?;
+        half.ok_or(ReleaseError::Unknown)
+    }
+
+    /// As [`Signing::release`], with the half in hand.
+    pub(super) fn release_half(
+        &self,
+        key: &Key,
+        place: &Place,
+        half: GarblerPresignature,
+        statement: &Statement,
+        deadline_ms: Option<u64>,
+    ) -> Result<(), ReleaseError> {
+        let id = half.id();
         if deadline_ms.is_some_and(|deadline| deadline <= self.clock.now_ms()) {
             return Err(ReleaseError::Deadline);
         }
