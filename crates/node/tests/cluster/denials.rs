@@ -19,7 +19,7 @@ async fn denied_request__should_name_reason_and_rule_be_recorded_and_release_not
         .wait_until_full(&cluster, &["a", "b", "c"])
         .await;
     let before = coordinator.pool(&QUORUM).await;
-    let large = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50000.00";
+    let large = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=50000.00";
     let mut elsewhere = order();
     elsewhere.envelope.request.host = "api.binance.example".to_owned();
     let cases: [(Ask, Reason, &str, &str); 6] = [

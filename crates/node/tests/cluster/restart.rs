@@ -83,7 +83,7 @@ async fn restarted_node__should_rejoin_and_remember_what_it_decided() {
 async fn limits__should_hold_across_restarts() {
     let demo = Options::default().policy;
     // Each of three nodes counts double, for the one that may be corrupt.
-    let policy = demo.replace("requests_1m > 600", "requests_1m > 6");
+    let policy = demo.replace("requests_1m > 6000", "requests_1m > 6");
     assert_ne!(policy, demo);
     let mut cluster = Cluster::start(Options {
         policy,
