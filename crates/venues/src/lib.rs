@@ -18,7 +18,7 @@
 //!
 //! # Adding a venue
 //!
-//! A module with a `DIALECT`, its vectors under `tests/vectors`, and one line in `registry.rs`.
+//! A module with a `DIALECT`, its vectors in the workspace's `tests/vectors`, and one line in `registry.rs`.
 
 pub mod binance;
 mod decimal;

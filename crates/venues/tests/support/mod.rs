@@ -10,7 +10,7 @@ use sha2::Sha256;
 pub const TIME: &str = "timestamp=1753000000000";
 
 pub fn vectors(file: &str) -> Vec<Value> {
-    let path = format!("{}/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let records: Vec<Value> = text
         .lines()
