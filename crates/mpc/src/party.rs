@@ -55,6 +55,11 @@ impl Quorum {
         &self.members
     }
 
+    /// Share indices of the members, rising: the quorum in hashes and on disk.
+    pub fn indices(&self) -> Vec<u8> {
+        self.members.iter().map(|member| member.index()).collect()
+    }
+
     /// t.
     pub fn size(&self) -> usize {
         self.members.len()

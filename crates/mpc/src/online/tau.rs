@@ -42,7 +42,7 @@ pub struct Tau(pub(crate) [u8; 32]);
 
 impl Tau {
     pub(crate) fn new(context: &TauContext, id: PresignatureId, statement: &Statement) -> Self {
-        let members: Vec<u8> = context.quorum.members().iter().map(|m| m.index()).collect();
+        let members = context.quorum.indices();
         Self(hash(
             "countersign tau",
             &[

@@ -20,7 +20,7 @@ impl SessionId {
     /// The session of batch `batch` between processes that drew these `boot_nonces`, in the order of
     /// the quorum's members. The share adds the dealing, the epoch and the quorum.
     pub fn new(share: &QuorumShare, boot_nonces: &[[u8; 32]], batch: &[u8; 16]) -> Self {
-        let members: Vec<u8> = share.quorum.members().iter().map(|m| m.index()).collect();
+        let members = share.quorum.indices();
         let nonces: Vec<u8> = boot_nonces.concat();
         Self(hash(
             "countersign session",

@@ -127,8 +127,6 @@ impl Account {
 
 /// Failures are final, hang-ups are budgeted (P17).
 fn settle(maker: &Arc<Maker>, key: &Key, pool: &PoolId, checks: Checks, failure: &Abort) {
-    let deal = key.deal_id();
-    let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
     let hung_up = failure.checks_started
         && matches!(
             &failure.fault,
@@ -143,33 +141,26 @@ fn settle(maker: &Arc<Maker>, key: &Key, pool: &PoolId, checks: Checks, failure:
         checks.completed();
         info!(quorum = ?pool.quorum, %failure, "batch aborted");
     }
-    let text = failure.fault.to_string();
-    match &failure.fault {
-        Fault::Misbehaved { peer, .. } => maker.incident(key, pool, Some(*peer), text, || {
-            maker
-                .ledger
-                .quarantine(deal, peer.index(), &failure.fault.to_string())
-        }),
-        Fault::QuorumMisbehaved => maker.incident(key, pool, None, text, || {
-            maker
-                .ledger
-                .end_quorum(deal, &members, &failure.fault.to_string())
-        }),
-        _ => {}
-    }
+    maker.settle(key, pool, &failure.fault);
 }
 
 impl Maker {
-    /// Makes a failure final, then records it. Used for failed checks of preprocessing and signing.
-    pub(crate) fn incident<E: std::fmt::Display>(
-        &self,
-        key: &Key,
-        pool: &PoolId,
-        peer: Option<Party>,
-        fault: String,
-        make_final: impl FnOnce() -> Result<(), E>,
-    ) {
-        if let Err(error) = make_final() {
+    /// Makes the consequences of a failed check final and recorded, in preprocessing and signing
+    /// alike. Faults nobody is to blame for have none.
+    pub(crate) fn settle(&self, key: &Key, pool: &PoolId, fault: &Fault) {
+        if fault.is_final() {
+            self.incident(key, pool, fault.culprit(), fault.to_string());
+        }
+    }
+
+    /// Ends the pairing with `peer`, or the quorum if nobody can be named, for good; then records it.
+    pub(crate) fn incident(&self, key: &Key, pool: &PoolId, peer: Option<Party>, fault: String) {
+        let deal = key.deal_id();
+        let ended = match peer {
+            Some(peer) => self.ledger.quarantine(deal, peer.index(), &fault),
+            None => self.ledger.end_quorum(deal, &pool.quorum.indices(), &fault),
+        };
+        if let Err(error) = ended {
             warn!(%error, "the failure could not be made durable; the pool is dropped all the same");
         }
         match peer {

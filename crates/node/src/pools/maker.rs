@@ -123,7 +123,7 @@ impl Maker {
 
     /// Whether a quorum has reproduced the check tag.
     pub(crate) fn is_active(&self, pool: &PoolId) -> bool {
-        let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
+        let members = pool.quorum.indices();
         self.store.is_active(&pool.deal, &members).unwrap_or(false)
     }
 
@@ -167,7 +167,7 @@ impl Maker {
     /// # Errors
     /// Why not, for a person.
     pub(crate) fn usable(&self, key: &Key, quorum: &Quorum) -> Result<(), String> {
-        let members: Vec<u8> = quorum.members().iter().map(|m| m.index()).collect();
+        let members = quorum.indices();
         self.ledger
             .usable(key.deal_id(), &members, key.me().index())?;
         let pool = PoolId {

@@ -39,7 +39,7 @@ pub(crate) async fn activate(signing: &Arc<Signing>, key: &Arc<Key>, pool: &Pool
     let quorum = signing.quorum_names(&pool.quorum);
     match allocation.finish(statement(key), PATIENCE).await {
         Ok(tag) if bool::from(tag.expose().ct_eq(&key.manifest().check_tag)) => {
-            let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
+            let members = pool.quorum.indices();
             if let Err(error) = signing.maker.store.mark_active(key.deal_id(), &members) {
                 warn!(%error, "the activation could not be made durable");
                 return;
@@ -53,20 +53,12 @@ pub(crate) async fn activate(signing: &Arc<Signing>, key: &Arc<Key>, pool: &Pool
         Ok(_) => {
             let fault = "the check tag came out wrong: a share package is damaged or substituted, \
                          or a member cheated; the quorum stays inactive";
-            let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
-            signing
-                .maker
-                .incident(key, pool, None, fault.to_owned(), || {
-                    signing
-                        .maker
-                        .ledger
-                        .end_quorum(key.deal_id(), &members, fault)
-                });
+            signing.maker.incident(key, pool, None, fault.to_owned());
         }
         Err(error) => {
             warn!(key = %key.manifest().key_id, ?quorum, %error, "quorum not active yet");
             if let super::evaluating::EvaluationError::Fault(fault) = &error {
-                signing.settle(key, pool, fault);
+                signing.maker.settle(key, pool, fault);
             }
         }
     }

@@ -229,7 +229,7 @@ impl Signing {
                 refuse(Reason::NotReady, "garbler")
             }
             EvaluationError::Fault(fault) => {
-                self.settle(key, &place.pool, fault);
+                self.maker.settle(key, &place.pool, fault);
                 match fault {
                     Fault::Disagreement { peer, .. } => {
                         self.maker.record(Event::Disagreement {

@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use super::{Place, Signing};
 use crate::keys::Key;
-use crate::pools::PoolId;
 
 /// A garbler's labels, or that it declines.
 type Answer = (Party, Option<Vec<u8>>);
@@ -139,29 +138,5 @@ impl Allocation {
             .await
             .map_err(|_| EvaluationError::Interrupted)?
             .map_err(EvaluationError::Fault)
-    }
-}
-
-impl Signing {
-    /// Makes the consequences of a failed check final and recorded (P17).
-    pub(super) fn settle(&self, key: &Key, pool: &PoolId, fault: &Fault) {
-        let text = fault.to_string();
-        match fault {
-            Fault::Misbehaved { peer, .. } => {
-                self.maker
-                    .incident(key, pool, Some(*peer), text.clone(), || {
-                        self.maker
-                            .ledger
-                            .quarantine(key.deal_id(), peer.index(), &text)
-                    });
-            }
-            Fault::QuorumMisbehaved => {
-                let members: Vec<u8> = pool.quorum.members().iter().map(|m| m.index()).collect();
-                self.maker.incident(key, pool, None, text.clone(), || {
-                    self.maker.ledger.end_quorum(key.deal_id(), &members, &text)
-                });
-            }
-            _ => {}
-        }
     }
 }
