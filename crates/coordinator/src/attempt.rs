@@ -1,6 +1,7 @@
 //! One quorum's answers to one request.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use countersign_wire::{NodeName, Reason, Refusal, RequestDigest, Roster, receipt, v1};
 
@@ -23,8 +24,10 @@ pub(crate) struct Attempt {
 pub(crate) enum Fault {
     /// A node says the request itself is at fault.
     Request,
-    /// A node cannot be reached, is not able, or answers nonsense.
+    /// A node answers nonsense, or will not be able in time.
     Node,
+    /// A node cannot be reached or is not able now.
+    Unable,
     /// The quorum has no presignature. Its nodes may well sign in other quorums.
     Pool,
     /// The nodes of the quorum do not get along; whose fault that is cannot be told from here.
@@ -32,12 +35,15 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// What a refusal for this reason means for other quorums.
-    pub(crate) fn of(reason: Reason) -> Self {
-        match reason {
+    /// What a refusal means for other quorums and later attempts, with so much time left.
+    pub(crate) fn of(refusal: &Refusal, left: Duration) -> Self {
+        match refusal.reason() {
             reason if reason.is_definitive() => Self::Request,
             Reason::PoolEmpty => Self::Pool,
             Reason::Disagreement | Reason::ProtocolFailure => Self::Set,
+            Reason::NotReady if Duration::from_millis(refusal.retry_after_ms) < left => {
+                Self::Unable
+            }
             _ => Self::Node,
         }
     }
@@ -97,7 +103,7 @@ impl Attempt {
         self.fault.get_or_insert(fault);
     }
 
-    /// Takes a member's answer. Receipts are verified here too, so that a lying node costs a
+    /// Takes a member's answer, and returns its receipt. Receipts are verified here too, so that a lying node costs a
     /// detour and not the request; the tag passes through untouched.
     pub(crate) fn take(
         &mut self,
@@ -105,7 +111,7 @@ impl Attempt {
         response: v1::ContributeResponse,
         digest: &RequestDigest,
         roster: &Roster,
-    ) -> Result<(), BadAnswer> {
+    ) -> Result<v1::Receipt, BadAnswer> {
         let receipt = response.receipt.ok_or(BadAnswer::NoReceipt)?;
         if receipt.node != node.as_str() {
             return Err(BadAnswer::NoReceipt);
@@ -118,8 +124,22 @@ impl Attempt {
             }
             self.sealed_tag = Some(tag);
         }
-        self.receipts.insert(node.clone(), receipt);
-        Ok(())
+        self.receipts.insert(node.clone(), receipt.clone());
+        Ok(receipt)
+    }
+
+    /// Takes over receipts that came in other attempts: a receipt is for the request, whichever
+    /// quorum it was given in. Once the tag is here, nothing else is needed of garblers.
+    pub(crate) fn adopt(&mut self, receipts: &BTreeMap<NodeName, v1::Receipt>) {
+        if self.sealed_tag.is_none() {
+            return;
+        }
+        for node in &self.quorum.nodes {
+            if let Some(receipt) = receipts.get(node) {
+                let known = self.receipts.entry(node.clone());
+                known.or_insert_with(|| receipt.clone());
+            }
+        }
     }
 
     /// The answer for the client, once all members have answered.

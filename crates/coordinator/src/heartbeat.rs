@@ -2,6 +2,8 @@
 //! quorum is used only if all its members tell the same story.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_wire::{KeyId, NodeName, Roster, v1};
 
@@ -40,6 +42,26 @@ pub(crate) struct QuorumView {
     pub pool: u32,
     /// Proven by the check tag and without trouble.
     pub usable: bool,
+    /// Not usable, and not going to be by itself.
+    pub troubled: bool,
+    pub drawn: Drawn,
+}
+
+/// How many requests were sent to a quorum since its evaluator stated the depth of its pool. The
+/// next heartbeat begins anew.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Drawn(Arc<AtomicU32>);
+
+impl Drawn {
+    /// Counts one request.
+    pub(crate) fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether a pool of this depth should have a presignature left.
+    pub(crate) fn leaves_any(&self, pool: u32) -> bool {
+        self.0.load(Ordering::Relaxed) < pool
+    }
 }
 
 impl Heartbeat {
@@ -78,6 +100,8 @@ impl Heartbeat {
                                 nodes,
                                 pool: quorum.pool,
                                 usable: quorum.active && quorum.trouble.is_empty(),
+                                troubled: !quorum.trouble.is_empty(),
+                                drawn: Drawn::default(),
                             })
                         })
                         .collect(),

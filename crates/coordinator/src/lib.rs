@@ -10,8 +10,9 @@
 //! service     gRPC: who may call, what is refused before any node is asked
 //! admission   how much may be in flight
 //! nodes       connections and heartbeats         heartbeat   what one heartbeat says, parsed
-//! quorums     which quorums could sign, and which to take first (pure)
-//! sign        one request: attempts in parallel, failover, deadline
+//! quorums     which quorums could sign, now or soon (pure)
+//! lessons     what a request's attempts taught, and which quorum to ask next (pure)
+//! sign        one request: attempts in parallel, failover, waiting, deadline
 //! attempt     one quorum's answers               verdict     what to tell the client if all fail
 //! ```
 
@@ -19,6 +20,7 @@ mod admission;
 mod attempt;
 mod config;
 mod heartbeat;
+mod lessons;
 mod nodes;
 mod quorums;
 mod reputation;

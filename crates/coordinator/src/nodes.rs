@@ -9,6 +9,7 @@ use countersign_wire::roster::Address;
 use countersign_wire::tls::{self, MAX_REQUEST_BYTES, TlsMaterial, TransportOptions};
 use countersign_wire::v1::node_client::NodeClient;
 use countersign_wire::{Identity, NodeName, Roster, v1};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tonic::transport::Channel;
@@ -19,7 +20,8 @@ use crate::heartbeat::Heartbeat;
 use crate::quorums::{Cluster, Member};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A node that is back is found this soon: until then requests are refused for want of it.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Room for a node's view of its keys, quorums and budgets. Sixteen of them fit into one status.
 const MAX_HEARTBEAT_BYTES: usize = 192 * 1024;
 
@@ -28,6 +30,7 @@ const MAX_HEARTBEAT_BYTES: usize = 192 * 1024;
 pub(crate) struct Nodes {
     nodes: Vec<Arc<Node>>,
     liveness_timeout: Duration,
+    news: watch::Receiver<()>,
     _following: JoinSet<()>,
 }
 
@@ -43,6 +46,8 @@ impl Nodes {
     /// Connects to every node and follows its heartbeats, again and again.
     pub(crate) fn follow(roster: &Arc<Roster>, tls: &TlsMaterial, options: &FollowOptions) -> Self {
         let mut following = JoinSet::new();
+        let (sender, news) = watch::channel(());
+        let sender = Arc::new(sender);
         let nodes = roster
             .nodes()
             .iter()
@@ -55,6 +60,7 @@ impl Nodes {
                     roster: roster.clone(),
                     tls: tls.clone(),
                     options: options.clone(),
+                    news: sender.clone(),
                 };
                 following.spawn(follower.run());
                 node
@@ -63,8 +69,14 @@ impl Nodes {
         Self {
             nodes,
             liveness_timeout: options.liveness_timeout,
+            news,
             _following: following,
         }
+    }
+
+    /// Changes with every heartbeat, and whenever a node is lost.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.news.clone()
     }
 
     pub(crate) fn get(&self, name: &NodeName) -> Option<&Arc<Node>> {
@@ -79,6 +91,7 @@ impl Nodes {
                 name: node.name.clone(),
                 live: state.is_live(self.liveness_timeout),
                 heartbeat: state.heartbeat.clone(),
+                heard: state.heard,
             }
         };
         Cluster {
@@ -196,6 +209,7 @@ struct Follower {
     roster: Arc<Roster>,
     tls: TlsMaterial,
     options: FollowOptions,
+    news: Arc<watch::Sender<()>>,
 }
 
 impl Follower {
@@ -206,6 +220,7 @@ impl Follower {
             let was_connected = self.node.read().stub.is_some();
             // At once: requests must not go to a node that hung up.
             self.node.update(|state| state.stub = None);
+            self.news.send_replace(());
             if was_connected {
                 warn!(node = %self.node.name, reason = %ended, "node lost");
             } else {
@@ -266,6 +281,7 @@ impl Follower {
                     appeared = true;
                 }
             });
+            self.news.send_replace(());
             if appeared {
                 info!(node = %self.node.name, "node connected");
                 *pause = FIRST_PAUSE;

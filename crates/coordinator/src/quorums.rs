@@ -1,17 +1,13 @@
-//! Which quorums could sign with a key, and which of them to take first. Pure.
+//! Which quorums could sign with a key, now or soon. Pure.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_wire::{KeyId, NodeName, Reason, Refusal};
 
-use crate::heartbeat::{Heartbeat, KeyView, QuorumView};
+use crate::heartbeat::{Drawn, Heartbeat, KeyView, QuorumView};
 
-/// A pool deeper than this is as good as one of this depth, so that a node claiming millions does
-/// not draw all requests to itself.
-const DEEP_POOL: u32 = 64;
 /// What a client is told to wait when pools are empty.
 const REFILL_TIME: Duration = Duration::from_millis(250);
 
@@ -28,6 +24,8 @@ pub(crate) struct Member {
     pub live: bool,
     /// None if it was never heard of.
     pub heartbeat: Option<Arc<Heartbeat>>,
+    /// When that heartbeat came.
+    pub heard: Option<Instant>,
 }
 
 type Holders<'a> = BTreeMap<&'a NodeName, (&'a Heartbeat, &'a KeyView)>;
@@ -41,21 +39,37 @@ pub(crate) struct Quorum {
 }
 
 /// A quorum that could sign now, with what bears on choosing it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Candidate {
     pub quorum: Quorum,
     pub pool: u32,
+    /// Requests that were sent to it since its evaluator said so.
+    pub drawn: Drawn,
     /// Whether all members say they have links to all others.
     pub linked: bool,
+    /// When each member was last heard of, in the order of [`Quorum::nodes`].
+    pub heard: Vec<Instant>,
 }
 
 /// What a key's quorums amount to at one moment.
 #[derive(Debug)]
 pub(crate) struct Usable {
     pub threshold: usize,
-    /// Nodes known to hold a share, live or not.
+    /// Nodes that may hold a share: those known to, live or not, and those never heard of.
     pub holders: usize,
+    /// With a presignature; at least one.
     pub candidates: Vec<Candidate>,
+    /// That lack nothing but a presignature.
+    pub empty: Vec<Quorum>,
+}
+
+impl Usable {
+    /// That no pool has a presignature left, after the requests sent there meanwhile.
+    pub(crate) fn shortage(&self) -> Option<Shortage> {
+        let left = |candidate: &Candidate| candidate.drawn.leaves_any(candidate.pool);
+        let quorums = self.candidates.len() + self.empty.len();
+        (!self.candidates.iter().any(left)).then_some(Shortage::PoolsEmpty { quorums })
+    }
 }
 
 /// Why no quorum could sign.
@@ -145,27 +159,32 @@ impl Cluster {
             return Err(self.too_few(&holders));
         };
         let mut candidates = Vec::new();
-        let mut empty = 0;
+        let mut empty = Vec::new();
         for (evaluator, (_, key_view)) in &holders {
             for quorum in &key_view.quorums {
                 if !is_usable(quorum, threshold, &holders) {
                     continue;
                 }
+                let candidate = self.candidate(evaluator, quorum, &holders);
                 if quorum.pool == 0 {
-                    empty += 1;
-                    continue;
+                    empty.push(candidate.quorum);
+                } else {
+                    candidates.push(candidate);
                 }
-                candidates.push(self.candidate(evaluator, quorum, &holders));
             }
         }
         if !candidates.is_empty() {
+            let unheard = self.nodes.iter().filter(|node| node.heartbeat.is_none());
             Ok(Usable {
                 threshold,
-                holders: self.holders(key, true).len(),
+                holders: self.holders(key, true).len() + unheard.count(),
                 candidates,
+                empty,
             })
-        } else if empty > 0 {
-            Err(Shortage::PoolsEmpty { quorums: empty })
+        } else if !empty.is_empty() {
+            Err(Shortage::PoolsEmpty {
+                quorums: empty.len(),
+            })
         } else {
             Err(Shortage::NoneActive {
                 threshold,
@@ -180,28 +199,19 @@ impl Cluster {
         quorum: &QuorumView,
         holders: &Holders<'_>,
     ) -> Candidate {
-        let linked = quorum.nodes.iter().all(|node| {
-            holders.get(node).is_some_and(|(heartbeat, _)| {
-                quorum
-                    .nodes
-                    .iter()
-                    .all(|other| other == node || heartbeat.peers.contains(other))
-            })
-        });
-        let nodes = self
-            .nodes
-            .iter()
-            .map(|member| &member.name)
-            .filter(|name| quorum.nodes.contains(*name))
-            .cloned()
-            .collect();
+        let members = || {
+            let members = self.nodes.iter();
+            members.filter(|member| quorum.nodes.contains(&member.name))
+        };
         Candidate {
             quorum: Quorum {
-                nodes,
+                nodes: members().map(|member| member.name.clone()).collect(),
                 evaluator: evaluator.clone(),
             },
             pool: quorum.pool,
-            linked,
+            drawn: quorum.drawn.clone(),
+            linked: is_linked(&quorum.nodes, holders),
+            heard: members().filter_map(|member| member.heard).collect(),
         }
     }
 
@@ -235,6 +245,17 @@ fn agreed_threshold(holders: &Holders<'_>) -> Option<usize> {
         .map(|(threshold, _)| threshold)
 }
 
+/// Whether all members say they have links to all others.
+fn is_linked(members: &BTreeSet<NodeName>, holders: &Holders<'_>) -> bool {
+    members.iter().all(|node| {
+        holders.get(node).is_some_and(|(heartbeat, _)| {
+            members
+                .iter()
+                .all(|other| other == node || heartbeat.peers.contains(other))
+        })
+    })
+}
+
 /// Whether all members are live, hold the key in one governance state, and none has been given up
 /// by another.
 fn is_usable(quorum: &QuorumView, threshold: usize, holders: &Holders<'_>) -> bool {
@@ -250,54 +271,6 @@ fn is_usable(quorum: &QuorumView, threshold: usize, holders: &Holders<'_>) -> bo
         && states.len() == 1
 }
 
-/// What earlier attempts at the same request taught.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Lessons {
-    /// Nodes that refused or could not be reached.
-    pub failed_nodes: BTreeSet<NodeName>,
-    /// Node sets whose members did not get along.
-    pub failed_sets: BTreeSet<Vec<NodeName>>,
-    /// Quorums already tried, successfully or not.
-    pub tried: BTreeSet<Quorum>,
-    /// Nodes being waited for, and in how many attempts.
-    pub awaited: BTreeMap<NodeName, usize>,
-}
-
-/// The best candidate left: first of all with as few awaited nodes as possible, then fully linked
-/// and of good standing, then with the deepest pool for each request its nodes are busy with.
-pub(crate) fn choose<'a>(
-    candidates: &'a [Candidate],
-    lessons: &Lessons,
-    in_disrepute: impl Fn(&Quorum) -> bool,
-    busy: impl Fn(&NodeName) -> usize,
-) -> Option<&'a Candidate> {
-    candidates
-        .iter()
-        .filter(|candidate| {
-            let quorum = &candidate.quorum;
-            !lessons.tried.contains(quorum)
-                && !lessons.failed_sets.contains(&quorum.nodes)
-                && !quorum
-                    .nodes
-                    .iter()
-                    .any(|node| lessons.failed_nodes.contains(node))
-        })
-        .min_by_key(|candidate| {
-            let nodes = &candidate.quorum.nodes;
-            let awaited: usize = nodes
-                .iter()
-                .filter_map(|node| lessons.awaited.get(node))
-                .sum();
-            let load: usize = nodes.iter().map(&busy).sum();
-            let depth = u64::from(candidate.pool.min(DEEP_POOL)) * 1_000_000;
-            (
-                awaited,
-                in_disrepute(&candidate.quorum),
-                !candidate.linked,
-                Reverse(depth / (load as u64 + 1)),
-            )
-        })
-}
-
+mod prospects;
 #[cfg(test)]
 mod tests;

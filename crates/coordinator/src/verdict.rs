@@ -84,7 +84,8 @@ impl Verdict {
             .with_causes(self.causes())
     }
 
-    fn causes(&self) -> Vec<Refusal> {
+    /// What each node said.
+    pub(crate) fn causes(&self) -> Vec<Refusal> {
         self.refusals.values().cloned().collect()
     }
 

@@ -17,10 +17,25 @@ pub(crate) fn mask64(bit: u8) -> u64 {
     0u64.wrapping_sub(u64::from(bit & 1))
 }
 
-/// The low half, to which evaluator MACs are truncated (ρ = 64, P13).
+/// The low half, to which evaluator MACs in rows are truncated (ρ = 64, P13).
 #[inline(always)]
-pub(crate) fn low(block: Block) -> u64 {
+pub(crate) fn row_mac(block: Block) -> u64 {
     block as u64
+}
+
+/// Bits of a narrow value: what checks of openings and products need of a MAC.
+pub(crate) const NARROW: u32 = 48;
+
+/// The low [`NARROW`] bits: a narrow MAC, key or Δ. M = K ⊕ xΔ holds for them as for the whole.
+#[inline(always)]
+pub(crate) fn narrow(block: Block) -> u64 {
+    block as u64 & ((1 << NARROW) - 1)
+}
+
+/// Two narrow values in a block: in bits 0 to 47 and 64 to 111.
+#[inline(always)]
+pub(crate) fn two_narrow(first: u64, second: u64) -> Block {
+    Block::from(first) | (Block::from(second) << 64)
 }
 
 /// A party's global key Δ: a bit x of a peer is authenticated by M = K ⊕ xΔ (P4).
@@ -41,9 +56,6 @@ impl Delta {
         Self(self.0)
     }
 }
-
-/// An ordinary vector of blocks, wiped when dropped.
-pub(crate) type Blocks = zeroize::Zeroizing<Vec<Block>>;
 
 /// Bits one a byte (0 or 1), wiped when dropped: what linear passes over the circuit work on.
 pub(crate) type BitBytes = zeroize::Zeroizing<Vec<u8>>;

@@ -49,48 +49,51 @@ pub enum Kind {
     CotCheck = 5,
     /// Echo: hash of the challenge and all answers.
     ChallengeEcho = 6,
-    /// Leaky AND: masked cross terms.
-    CrossTerms = 7,
-    /// Leaky AND: bits that turn random authenticated bits into products.
-    ProductBits = 8,
-    /// Leaky AND: commitment to the check value; a coin commitment; echo of the product bits.
-    TripleCommitment = 9,
-    /// Leaky AND: opens the check value.
-    TripleOpening = 10,
+    /// Silent extension: masked sums of the levels of the sender's trees.
+    PuncturedSums = 7,
+    /// Silent extension: the receiver's challenge, and the hash of its noise under it, masked.
+    NoiseChallenge = 8,
+    /// Silent extension: the sender's answer to the challenge.
+    NoiseCheck = 9,
+    /// Leaky ANDs: masked cross terms; commitments to two coins.
+    CrossTerms = 10,
     /// Opens the coin of the bucket permutation.
     PermutationOpening = 11,
     /// Echo: hash of the permutation coin.
     PermutationEcho = 12,
-    /// Bucketing: opened differences, with MACs.
-    BucketOpening = 13,
-    /// Function dependent: Beaver openings of masks, with MACs.
-    BeaverOpening = 14,
-    /// Echo: hash of all opened values.
-    OpeningEcho = 15,
+    /// Opened differences of masks and buckets; bits that turn random authenticated bits into products.
+    MaskOpening = 13,
+    /// Opens the coin of the challenge to the openings' MACs; echo: hash of all openings.
+    OpeningChallenge = 14,
+    /// The challenge, and the hash of the openings' MACs under it; the masked check value.
+    CheckBits = 15,
+    /// The answer to the receiver's check value.
+    CheckTag = 16,
     /// A garbler's tables and key-input labels for one presignature.
-    Tables = 16,
+    Tables = 17,
     /// Online: a garbler's one message.
-    Online = 17,
+    Online = 18,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SessionNonce,
         Self::SessionEcho,
         Self::Corrections,
         Self::ChallengeOpening,
         Self::CotCheck,
         Self::ChallengeEcho,
+        Self::PuncturedSums,
+        Self::NoiseChallenge,
+        Self::NoiseCheck,
         Self::CrossTerms,
-        Self::ProductBits,
-        Self::TripleCommitment,
-        Self::TripleOpening,
         Self::PermutationOpening,
         Self::PermutationEcho,
-        Self::BucketOpening,
-        Self::BeaverOpening,
-        Self::OpeningEcho,
+        Self::MaskOpening,
+        Self::OpeningChallenge,
+        Self::CheckBits,
+        Self::CheckTag,
         Self::Tables,
         Self::Online,
     ];

@@ -84,9 +84,12 @@ pub enum Misbehaviour {
     /// The consistency check of the OT extension failed.
     #[error("OT consistency check failed")]
     CotCheck,
-    /// A leaky triple is wrong.
-    #[error("triple check failed")]
-    TripleCheck,
+    /// Its trees of the silent extension are wrong.
+    #[error("silent extension's check of the noise failed")]
+    NoiseCheck,
+    /// A product of masks is wrong.
+    #[error("product check failed")]
+    ProductCheck,
     /// An opened bit carries a wrong MAC.
     #[error("wrong MAC in {0:?}")]
     Opening(Kind),

@@ -8,7 +8,12 @@
 //!
 //! `docs/protocol.md` specifies the protocol; the numbers P1 to P22 in comments are its requirements.
 
+// Tests within the crate share the support of those outside.
+#[cfg(test)]
+extern crate self as countersign_mpc;
+
 mod block;
+mod buffers;
 mod channel;
 mod circuit;
 mod codec;
@@ -33,4 +38,4 @@ pub use preprocessing::{BatchSize, SessionId, preprocess};
 pub use sha2_family::HashAlgorithm;
 
 /// The version of messages, parameters and checks. Nodes of different versions refuse each other.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;

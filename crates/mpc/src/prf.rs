@@ -1,12 +1,10 @@
 //! The symmetric primitives: derivation, expansion, and the two correlation-robust hashes.
 
-use aes::Aes128Enc;
-use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
+use countersign_kernels::AesKey;
 use sha2::{Digest, Sha256};
 
-use crate::block::{Block, Blocks};
-
-type AesBlock = Array<u8, aes::cipher::consts::U16>;
+use crate::block::Block;
+use crate::buffers::Blocks;
 
 /// SHA-256 over a domain and length-prefixed parts: commitments, digests and key derivation.
 pub(crate) fn hash(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
@@ -28,37 +26,25 @@ pub(crate) fn half(hash: [u8; 32]) -> Block {
 
 /// Expands a seed by AES-128 in counter mode, from counter 0. A seed is expanded once: callers
 /// derive a fresh one for every use.
+pub(crate) fn expand_blocks(seed: Block, count: usize) -> Blocks {
+    let mut blocks = Blocks::zeroed(count);
+    AesKey::new(seed).stream(0, &mut blocks);
+    blocks
+}
+
+/// [`expand_blocks`], as words: the low half of each block before its high half.
 pub(crate) fn expand_words(seed: Block, out: &mut [u64]) {
-    let cipher = Aes128Enc::new(&seed.to_le_bytes().into());
-    let mut buffer = [AesBlock::default(); 32];
-    let mut counter = 0u128;
-    for chunk in out.chunks_mut(64) {
-        for block in &mut buffer {
-            *block = counter.to_le_bytes().into();
-            counter += 1;
-        }
-        cipher.encrypt_blocks(&mut buffer);
-        for (pair, block) in chunk.chunks_mut(2).zip(&buffer) {
-            let block = u128::from_le_bytes((*block).into());
-            pair[0] = block as u64;
+    let key = AesKey::new(seed);
+    let mut buffer = zeroize::Zeroizing::new([0; 64]);
+    for (chunk, words) in out.chunks_mut(2 * buffer.len()).enumerate() {
+        key.stream((chunk * buffer.len()) as u128, &mut *buffer);
+        for (pair, block) in words.chunks_mut(2).zip(buffer.iter()) {
+            pair[0] = *block as u64;
             if let Some(second) = pair.get_mut(1) {
                 *second = (block >> 64) as u64;
             }
         }
     }
-}
-
-/// [`expand_words`], in blocks.
-pub(crate) fn expand_blocks(seed: Block, count: usize) -> zeroize::Zeroizing<Vec<Block>> {
-    let mut words = zeroize::Zeroizing::new(vec![0u64; count * 2]);
-    expand_words(seed, &mut words);
-    let blocks = words
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .map(|[lo, hi]| Block::from(*lo) | (Block::from(*hi) << 64))
-        .collect();
-    zeroize::Zeroizing::new(blocks)
 }
 
 /// σ(l ‖ r) = (l ⊕ r) ‖ l, a linear orthomorphism (Guo, Katz, Wang, Yu, S&P 2020): it keeps the
@@ -72,44 +58,16 @@ fn sigma(x: Block) -> Block {
 /// Hash for correlated OT outputs, tweakable and circular correlation robust:
 /// H(x, i) = π(π(x) ⊕ i) ⊕ π(x) (TMMO, Guo, Katz, Wang, Yu, S&P 2020). π is AES under a key of its
 /// own per batch and ordered pair of parties.
-pub(crate) struct CorrelationHash {
-    pi: Aes128Enc,
-}
+pub(crate) struct CorrelationHash(AesKey);
 
 impl CorrelationHash {
     pub(crate) fn new(key: Block) -> Self {
-        Self {
-            pi: Aes128Enc::new(&key.to_le_bytes().into()),
-        }
+        Self(AesKey::new(key))
     }
 
-    /// H(inputs[i] ⊕ offset, i) for all i.
-    pub(crate) fn hash_all(&self, inputs: &[Block], offset: Block) -> Blocks {
-        const LANES: usize = 16;
-        let mut hashes = Blocks::new(Vec::with_capacity(inputs.len()));
-        let (mut inner, mut outer) = ([AesBlock::default(); LANES], [AesBlock::default(); LANES]);
-        for (chunk_at, chunk) in inputs.chunks(LANES).enumerate() {
-            for (lane, x) in inner.iter_mut().zip(chunk) {
-                *lane = (x ^ offset).to_le_bytes().into();
-            }
-            self.pi.encrypt_blocks(&mut inner);
-            for (i, (lane, once)) in outer.iter_mut().zip(&inner).enumerate() {
-                let tweak = (chunk_at * LANES + i) as u128;
-                *lane = (u128::from_le_bytes((*once).into()) ^ tweak)
-                    .to_le_bytes()
-                    .into();
-            }
-            self.pi.encrypt_blocks(&mut outer);
-            hashes.extend(
-                chunk
-                    .iter()
-                    .zip(inner.iter().zip(&outer))
-                    .map(|(_, (once, twice))| {
-                        u128::from_le_bytes((*once).into()) ^ u128::from_le_bytes((*twice).into())
-                    }),
-            );
-        }
-        hashes
+    /// out\[i\] = H(inputs\[i\] ⊕ offset, first + i).
+    pub(crate) fn hash(&self, inputs: &[Block], offset: Block, first: usize, out: &mut [Block]) {
+        self.0.tweaked_hashes(inputs, offset, first as u64, out);
     }
 }
 
@@ -131,52 +89,67 @@ pub(crate) enum Purpose {
 /// one of a few constants, and labels are pseudorandom: see docs/protocol.md.
 pub(crate) struct GateHash {
     start: Block,
-}
-
-/// Most hashes one call of [`GateHash::hash`] makes: two halves, two labels each, label and MACs
-/// towards the evaluator and up to 14 other garblers.
-pub(crate) const MAX_GATE_HASHES: usize = 4 * 16;
-
-/// Input of one gate hash.
-#[derive(Clone, Copy)]
-pub(crate) struct GateInput {
-    pub(crate) label: Block,
-    /// 0 for the gate's first input wire, 1 for its second.
-    pub(crate) half: u8,
-    pub(crate) purpose: Purpose,
+    /// Keys of gates from `first` on.
+    keys: Vec<AesKey>,
+    first: usize,
 }
 
 impl GateHash {
+    /// Keys expanded at a time: they depend on nothing but the gate's number, so they are made ahead of
+    /// the labels.
+    const AHEAD: usize = 16;
+
     pub(crate) fn new(start: Block) -> Self {
-        Self { start }
+        Self {
+            start,
+            keys: Vec::with_capacity(Self::AHEAD),
+            first: 0,
+        }
     }
 
-    /// Hashes all `inputs` of gate number `gate`, in place of `out`'s first elements.
-    #[inline]
-    pub(crate) fn hash(
-        &self,
-        gate: usize,
-        inputs: impl Iterator<Item = GateInput>,
-        out: &mut [Block; MAX_GATE_HASHES],
-    ) {
-        let cipher = Aes128Enc::new(&(self.start ^ gate as u128).to_le_bytes().into());
-        let mut blocks = [AesBlock::default(); MAX_GATE_HASHES];
-        let mut count = 0;
-        for ((input, block), whitened) in inputs.zip(&mut blocks).zip(out.iter_mut()) {
-            let purpose = match input.purpose {
-                Purpose::Label => 0,
-                Purpose::EvaluatorMac => 1,
-                Purpose::GarblerMac(n) => 2 + n as u128,
-            };
-            *whitened = sigma(input.label) ^ (u128::from(input.half) << 64) ^ purpose;
-            *block = whitened.to_le_bytes().into();
-            count += 1;
+    /// The hash's key for gate number `gate`. Gates come in order.
+    #[inline(always)]
+    pub(crate) fn gate(&mut self, gate: usize) -> GateKey<'_> {
+        let at = gate.wrapping_sub(self.first);
+        if at >= self.keys.len() {
+            self.expand_from(gate);
         }
-        cipher.encrypt_blocks(&mut blocks[..count]);
-        for (hash, block) in out.iter_mut().zip(&blocks[..count]) {
-            *hash ^= u128::from_le_bytes((*block).into());
-        }
+        GateKey(&self.keys[gate - self.first])
     }
+
+    #[cold]
+    #[inline(never)]
+    fn expand_from(&mut self, gate: usize) {
+        let keys: [Block; Self::AHEAD] =
+            core::array::from_fn(|ahead| self.start ^ (gate + ahead) as u128);
+        self.keys.clear();
+        AesKey::expand_many(&keys, &mut self.keys);
+        self.first = gate;
+    }
+}
+
+/// [`GateHash`] for one gate.
+pub(crate) struct GateKey<'a>(&'a AesKey);
+
+impl GateKey<'_> {
+    /// Hashes several inputs, each made by [`gate_input`].
+    #[inline(always)]
+    pub(crate) fn hash<const N: usize>(&self, mut inputs: [Block; N]) -> [Block; N] {
+        self.0.hash_in_place(&mut inputs);
+        inputs
+    }
+}
+
+/// What is hashed for a label: σ(label) ⊕ c, c telling purposes and halves (0 for the gate's first input
+/// wire, 1 for its second) apart.
+#[inline(always)]
+pub(crate) fn gate_input(label: Block, half: u8, purpose: Purpose) -> Block {
+    let purpose = match purpose {
+        Purpose::Label => 0,
+        Purpose::EvaluatorMac => 1,
+        Purpose::GarblerMac(n) => 2 + n as u128,
+    };
+    sigma(label) ^ (u128::from(half) << 64) ^ purpose
 }
 
 #[cfg(test)]
@@ -206,32 +179,41 @@ mod tests {
         // FIPS 197, appendix C.1 key; counter blocks 0 and 1 checked against a single encryption.
         let key = u128::from_le_bytes(core::array::from_fn(|i| i as u8));
         let blocks = expand_blocks(key, 70);
-        let cipher = Aes128Enc::new(&key.to_le_bytes().into());
+        let cipher = AesKey::new(key);
         for (counter, block) in blocks.iter().enumerate() {
-            let mut expected: AesBlock = (counter as u128).to_le_bytes().into();
-            cipher.encrypt_block(&mut expected);
-            assert_eq!(*block, u128::from_le_bytes(expected.into()));
+            let mut expected = [counter as u128];
+            cipher.encrypt(&mut expected);
+            assert_eq!(*block, expected[0]);
         }
+        let mut words = [0; 139];
+        expand_words(key, &mut words);
+        assert_eq!(words[138], blocks[69] as u64);
+        assert_eq!(words[129], (blocks[64] >> 64) as u64);
     }
 
     #[test]
-    fn gate_hashes_differ_by_half_and_purpose() {
-        let hash = GateHash::new(7);
+    fn gate_hashes_differ_by_gate_half_and_purpose() {
         let purposes = [
             Purpose::Label,
             Purpose::EvaluatorMac,
             Purpose::GarblerMac(0),
         ];
-        let inputs = purposes.iter().flat_map(|&purpose| {
-            [0, 1].map(|half| GateInput {
-                label: 99,
-                half,
-                purpose,
-            })
-        });
-        let mut out = [0; MAX_GATE_HASHES];
-        hash.hash(3, inputs, &mut out);
-        let distinct: std::collections::HashSet<_> = out[..6].iter().collect();
-        assert_eq!(distinct.len(), 6);
+        let mut distinct = std::collections::HashSet::new();
+        let mut hash = GateHash::new(7);
+        for gate in [3, 4, 18, 19, 40] {
+            for purpose in purposes {
+                let inputs = [0, 1].map(|half| gate_input(99, half, purpose));
+                distinct.extend(hash.gate(gate).hash(inputs));
+            }
+        }
+        assert_eq!(distinct.len(), 30);
+    }
+
+    #[test]
+    fn a_gate_hashes_alike_wherever_one_starts() {
+        let inputs = [gate_input(5, 0, Purpose::Label)];
+        let (mut one, mut other) = (GateHash::new(9), GateHash::new(9));
+        one.gate(0);
+        assert_eq!(one.gate(15).hash(inputs), other.gate(15).hash(inputs));
     }
 }

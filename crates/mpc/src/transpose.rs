@@ -1,13 +1,14 @@
 //! Bit-matrix transposition: from the 128 columns OT extension works on to one block per bit.
 
-use crate::block::{Block, Blocks};
+use crate::block::Block;
+use crate::buffers::Blocks;
 
 /// Turns 128 columns of n bits (n a multiple of 64, lowest bit first) into n blocks: bit c of block
 /// r is bit r of column c.
 pub(crate) fn columns_to_blocks(columns: &[Vec<u64>]) -> Blocks {
     debug_assert_eq!(columns.len(), 128);
     let words = columns.first().map_or(0, Vec::len);
-    let mut blocks = Blocks::new(vec![0; words * 64]);
+    let mut blocks = Blocks::zeroed(words * 64);
     let (mut lower, mut upper) = ([0u64; 64], [0u64; 64]);
     for (word, out) in blocks.as_chunks_mut::<64>().0.iter_mut().enumerate() {
         for c in 0..64 {

@@ -167,10 +167,11 @@ impl Drop for Deployment {
     }
 }
 
-/// The quorums of a status, as (nodes, entry).
+/// The quorums of a status, as (nodes, entry), whose evaluators the coordinator can ask.
 pub fn quorums(status: &Value) -> Vec<(Vec<String>, Value)> {
     let mut quorums = Vec::new();
-    for node in status["nodes"].as_array().into_iter().flatten() {
+    let nodes = status["nodes"].as_array().into_iter().flatten();
+    for node in nodes.filter(|node| node["connected"] == true) {
         for key in node["keys"].as_array().into_iter().flatten() {
             for quorum in key["quorums"].as_array().into_iter().flatten() {
                 let names = quorum["nodes"].as_array().into_iter().flatten();
@@ -187,6 +188,13 @@ pub fn can_sign(status: &Value, nodes: &[&str]) -> bool {
     quorums(status).iter().any(|(names, quorum)| {
         names == nodes && quorum["active"] == true && quorum["pool"].as_u64() > Some(0)
     })
+}
+
+/// Whether these nodes are linked and have proved themselves; under load their pool may be empty.
+pub fn is_active(status: &Value, nodes: &[&str]) -> bool {
+    let quorums = quorums(status);
+    let mut of_these = quorums.iter().filter(|(names, _)| names == nodes);
+    of_these.any(|(_, quorum)| quorum["active"] == true)
 }
 
 /// Whether a node uses its key with that peer no more.

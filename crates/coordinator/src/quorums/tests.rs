@@ -15,6 +15,8 @@ fn quorum(nodes: &str, pool: u32) -> QuorumView {
         nodes: names(nodes).into_iter().collect(),
         pool,
         usable: true,
+        troubled: false,
+        drawn: Drawn::default(),
     }
 }
 
@@ -34,6 +36,7 @@ fn member(node: &str, quorums: &[(&str, u32)]) -> Member {
             keys: [(KEY.parse().unwrap(), key)].into(),
             raw: Default::default(),
         })),
+        heard: Some(Instant::now()),
     }
 }
 
@@ -204,58 +207,6 @@ fn a_liar_does_not_change_the_threshold() {
     assert_eq!(sets(larger), ["ab", "ac", "bc"]);
 }
 
-fn pick(candidates: &[Candidate], lessons: &Lessons) -> Option<String> {
-    let chosen = choose(candidates, lessons, |_| false, |_| 0)?;
-    Some(chosen.quorum.nodes.iter().map(NodeName::as_str).collect())
-}
-
-fn candidate(nodes: &str, pool: u32) -> Candidate {
-    Candidate {
-        quorum: Quorum {
-            nodes: names(nodes),
-            evaluator: names(nodes)[0].clone(),
-        },
-        pool,
-        linked: true,
-    }
-}
-
-#[test]
-fn the_deepest_pool_comes_first() {
-    let candidates = [candidate("ab", 3), candidate("ac", 9), candidate("bc", 5)];
-    assert_eq!(pick(&candidates, &Lessons::default()).unwrap(), "ac");
-}
-
-#[test]
-fn a_pool_of_millions_draws_no_more_than_a_deep_one() {
-    let candidates = [candidate("ab", DEEP_POOL), candidate("ac", u32::MAX)];
-    let busy = |node: &NodeName| usize::from(*node == name("c"));
-    let chosen = choose(&candidates, &Lessons::default(), |_| false, busy).unwrap();
-    assert_eq!(chosen.quorum.nodes, names("ab"));
-}
-
-#[test]
-fn busy_nodes_are_spared() {
-    let candidates = [candidate("ab", 8), candidate("cd", 6)];
-    let busy = |node: &NodeName| if *node == name("b") { 3 } else { 0 };
-    let chosen = choose(&candidates, &Lessons::default(), |_| false, busy).unwrap();
-    assert_eq!(chosen.quorum.nodes, names("cd"));
-}
-
-#[test]
-fn poor_standing_and_missing_links_come_last_but_come() {
-    let mut candidates = [candidate("ab", 9), candidate("ac", 9), candidate("bc", 1)];
-    candidates[0].linked = false;
-    let poor = |quorum: &Quorum| quorum.nodes == names("ac");
-    let mut lessons = Lessons::default();
-    let mut order = Vec::new();
-    while let Some(next) = choose(&candidates, &lessons, poor, |_| 0) {
-        lessons.tried.insert(next.quorum.clone());
-        order.push(next.quorum.nodes.clone());
-    }
-    assert_eq!(order, [names("bc"), names("ab"), names("ac")]);
-}
-
 #[test]
 fn links_are_believed_only_if_all_members_state_them() {
     let mut nodes = two_of_three();
@@ -269,44 +220,120 @@ fn links_are_believed_only_if_all_members_state_them() {
     }
 }
 
-#[test]
-fn failed_nodes_and_sets_are_avoided() {
-    let candidates = [candidate("ab", 9), candidate("ac", 5), candidate("bc", 1)];
-    let mut lessons = Lessons::default();
-    lessons.failed_nodes.insert(name("a"));
-    assert_eq!(pick(&candidates, &lessons).unwrap(), "bc");
-    lessons.failed_sets.insert(names("bc"));
-    assert_eq!(pick(&candidates, &lessons), None);
+fn has_prospects(nodes: Vec<Member>, ruled_out: &str) -> bool {
+    let cluster = Cluster { nodes };
+    let gone = names(ruled_out);
+    cluster.has_prospects(&KEY.parse().unwrap(), |set| {
+        set.iter().any(|node| gone.contains(node))
+    })
 }
 
-#[test]
-fn a_hedge_shares_as_few_awaited_nodes_as_possible() {
-    let candidates = [
-        candidate("ab", 9),
-        candidate("ac", 9),
-        candidate("cd", 1),
-        candidate("bd", 8),
-    ];
-    let mut lessons = Lessons::default();
-    lessons.tried.insert(candidates[0].quorum.clone());
-    lessons.awaited = [(name("a"), 1), (name("b"), 1)].into();
-    assert_eq!(pick(&candidates, &lessons).unwrap(), "cd");
-    // Once b has answered, only a is suspect.
-    lessons.awaited = [(name("a"), 1)].into();
-    assert_eq!(pick(&candidates, &lessons).unwrap(), "bd");
-}
-
-#[test]
-fn three_hedges_of_two_of_three_cover_every_pair() {
-    let candidates = [candidate("ab", 1), candidate("ac", 1), candidate("bc", 1)];
-    let mut lessons = Lessons::default();
-    let mut seen = BTreeSet::new();
-    while let Some(next) = choose(&candidates, &lessons, |_| false, |_| 0) {
-        lessons.tried.insert(next.quorum.clone());
-        for node in &next.quorum.nodes {
-            *lessons.awaited.entry(node.clone()).or_default() += 1;
-        }
-        seen.insert(next.quorum.nodes.clone());
+fn unlink(nodes: &mut [Member]) {
+    for node in nodes {
+        edit(node, |heartbeat| heartbeat.peers.clear());
+        edit_key(node, |key| key.quorums.clear());
     }
-    assert_eq!(seen.len(), 3);
+}
+
+#[test]
+fn nodes_never_heard_of_may_hold_a_share() {
+    let mut nodes = two_of_three();
+    nodes[2].live = false;
+    nodes[2].heartbeat = None;
+    assert_eq!(usable(nodes).unwrap().holders, 3);
+}
+
+#[test]
+fn pools_are_drawn_down_until_the_next_heartbeat() {
+    let found = usable(vec![member("a", &[("ab", 2)]), member("b", &[])]).unwrap();
+    assert_eq!(found.shortage(), None);
+    found.candidates[0].drawn.count();
+    assert_eq!(found.shortage(), None);
+    found.candidates[0].drawn.count();
+    assert_eq!(found.shortage(), Some(Shortage::PoolsEmpty { quorums: 1 }));
+}
+
+#[test]
+fn empty_inactive_and_unlinked_quorums_are_worth_waiting_for() {
+    let mut empty = two_of_three();
+    for node in &mut empty {
+        edit_key(node, |key| key.quorums.iter_mut().for_each(|q| q.pool = 0));
+    }
+    assert!(has_prospects(empty.clone(), ""));
+    // What the request has learnt counts too.
+    assert!(has_prospects(empty.clone(), "a"));
+    assert!(!has_prospects(empty, "ab"));
+
+    let mut inactive = two_of_three();
+    for node in &mut inactive {
+        edit_key(node, |key| {
+            key.quorums.iter_mut().for_each(|q| q.usable = false)
+        });
+    }
+    assert!(has_prospects(inactive, ""));
+
+    let mut unlinked = two_of_three();
+    unlink(&mut unlinked);
+    assert!(has_prospects(unlinked, ""));
+}
+
+#[test]
+fn what_will_not_come_is_not_waited_for() {
+    let mut one_left = two_of_three();
+    one_left[0].live = false;
+    one_left[1].live = false;
+    assert!(!has_prospects(one_left, ""));
+    assert!(!has_prospects(vec![], ""));
+
+    let mut ended = two_of_three();
+    for node in &mut ended {
+        edit_key(node, |key| key.quorums.clear());
+    }
+    assert!(!has_prospects(ended, ""));
+
+    let mut troubled = two_of_three();
+    for node in &mut troubled {
+        edit_key(node, |key| {
+            for quorum in &mut key.quorums {
+                quorum.usable = false;
+                quorum.troubled = true;
+            }
+        });
+    }
+    assert!(!has_prospects(troubled, ""));
+}
+
+#[test]
+fn nodes_that_are_apart_are_not_waited_for() {
+    let mut all_apart = two_of_three();
+    unlink(&mut all_apart);
+    edit_key(&mut all_apart[1], |key| key.state = vec![2]);
+    edit_key(&mut all_apart[2], |key| key.state = vec![3]);
+    assert!(!has_prospects(all_apart, ""));
+
+    let mut quarantined = two_of_three();
+    unlink(&mut quarantined);
+    edit_key(&mut quarantined[0], |key| {
+        key.quarantined = names("bc").into_iter().collect()
+    });
+    assert!(has_prospects(quarantined.clone(), ""));
+    edit_key(&mut quarantined[2], |key| {
+        key.quarantined = [name("b")].into()
+    });
+    assert!(!has_prospects(quarantined, ""));
+}
+
+#[test]
+fn the_search_for_prospects_is_bounded() {
+    // 8 of 16, every set of which is ruled out: 12,870 of them.
+    let letters: Vec<String> = ('a'..='p').map(String::from).collect();
+    let nodes = letters
+        .iter()
+        .map(|letter| {
+            let mut node = member(letter, &[]);
+            edit_key(&mut node, |key| key.threshold = 8);
+            node
+        })
+        .collect();
+    assert!(has_prospects(nodes, "abcdefghijklmnop"));
 }

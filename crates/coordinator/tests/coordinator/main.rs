@@ -4,3 +4,4 @@
 mod admission;
 mod failover;
 mod support;
+mod waiting;

@@ -6,7 +6,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::package::{DealId, PeerMaterial, SharePackage};
 use super::{LEAVES, SUBFIELD_BITS, SUBFIELDS, receiver_seeds};
-use crate::block::{Block, Blocks, Delta, mask};
+use crate::block::{Block, Delta, mask};
+use crate::buffers::Blocks;
 use crate::party::Party;
 use crate::sha2_family::{HashAlgorithm, State};
 

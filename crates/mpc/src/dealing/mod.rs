@@ -13,6 +13,7 @@ pub use package::{DealId, SharePackage};
 pub use quorum_share::{NotAMember, QuorumShare};
 
 use crate::block::Block;
+use crate::buffers::Blocks;
 
 /// Bits of Δ covered by one small-field VOLE of SoftSpokenOT (Roy 2022): k.
 pub(crate) const SUBFIELD_BITS: usize = 4;
@@ -23,6 +24,6 @@ pub(crate) const LEAVES: usize = 1 << SUBFIELD_BITS;
 
 /// All seeds of the receiver of a COT direction, from its root: seed x of subfield b is at
 /// b · [`LEAVES`] + x.
-pub(crate) fn receiver_seeds(root: Block) -> zeroize::Zeroizing<Vec<Block>> {
+pub(crate) fn receiver_seeds(root: Block) -> Blocks {
     crate::prf::expand_blocks(root, SUBFIELDS * LEAVES)
 }

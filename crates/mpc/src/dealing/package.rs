@@ -5,7 +5,8 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::{LEAVES, SUBFIELDS};
-use crate::block::{BitBytes, Block, Blocks, Delta};
+use crate::block::{BitBytes, Block, Delta};
+use crate::buffers::Blocks;
 use crate::codec::{Malformed, Reader, put_blocks};
 use crate::online::InnerDigest;
 use crate::party::Party;

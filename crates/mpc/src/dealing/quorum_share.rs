@@ -5,7 +5,8 @@ use zeroize::Zeroizing;
 
 use super::package::{DealId, SharePackage};
 use super::receiver_seeds;
-use crate::block::{BitBytes, Blocks, Delta};
+use crate::block::{BitBytes, Delta};
+use crate::buffers::Blocks;
 use crate::party::{Party, Quorum};
 use crate::sha2_family::HashAlgorithm;
 

@@ -13,7 +13,7 @@ pub use message::OnlineMessage;
 pub use tau::{InnerDigest, Statement, Tau};
 
 pub(crate) use pads::Pads;
-pub(crate) use tables::TableSet;
+pub(crate) use tables::{GarblerTables, TableSet};
 
 use core::fmt;
 

@@ -1,27 +1,36 @@
 //! The evaluator's tables, and evaluating them.
 
-use crate::block::{BitBytes, Block, Blocks, low, mask, mask64};
+use crate::block::{Block, mask, mask64, row_mac};
+use crate::buffers::Blocks;
 use crate::circuit::Circuit;
 use crate::fault::{Fault, Misbehaviour};
 use crate::party::Party;
-use crate::preprocessing::{GarblerTables, GateRow, KeyLabels};
-use crate::prf::{GateHash, GateInput, MAX_GATE_HASHES, Purpose};
+use crate::prf::{GateHash, Purpose, gate_input};
 
-/// The tables of all garblers for one presignature, with the evaluator's own keys and MACs folded
-/// in.
+/// All that a garbler sends ahead for one presignature.
+pub(crate) struct GarblerTables {
+    /// Labels of the key-input wires for masked value 0, which is the only one they ever have.
+    pub(crate) key_labels: Vec<Block>,
+    /// Per gate, the half-gate ciphertexts.
+    pub(crate) ciphertexts: Vec<[Block; 2]>,
+    /// Per gate, MAC of the garbler's r towards the evaluator: constant, times u, times v.
+    pub(crate) evaluator_macs: Vec<[u64; 3]>,
+    /// Per gate, for each other garbler in order, the same towards it.
+    pub(crate) garbler_macs: Vec<[Block; 3]>,
+}
+
+/// The tables of all garblers for one presignature, with the evaluator's own shares, keys and MACs
+/// folded in.
 pub(crate) struct TableSet {
     circuit: &'static Circuit,
     garblers: Vec<OneGarbler>,
-    /// The evaluator's shares of σ, λ_b and λ_a of each gate: bits 0, 1 and 2.
-    own: BitBytes,
 }
 
 struct OneGarbler {
     party: Party,
-    hash: GateHash,
-    key_labels: KeyLabels,
-    rows: Vec<GateRow>,
-    garbler_macs: Vec<[Block; 3]>,
+    /// Where the keys of its gate hash start.
+    start: Block,
+    tables: GarblerTables,
     /// MACs of the evaluator's shares of σ towards this garbler.
     own_macs: Blocks,
 }
@@ -31,7 +40,6 @@ impl TableSet {
         Self {
             circuit,
             garblers: Vec::new(),
-            own: BitBytes::default(),
         }
     }
 
@@ -44,22 +52,10 @@ impl TableSet {
     ) {
         self.garblers.push(OneGarbler {
             party,
-            hash: GateHash::new(start),
-            key_labels: tables.key_labels,
-            rows: tables.rows,
-            garbler_macs: tables.garbler_macs,
+            start,
+            tables,
             own_macs,
         });
-    }
-
-    pub(crate) fn own_bits(&mut self, sigma: &[u8], times_u: &[u8], times_v: &[u8]) {
-        let packed = sigma
-            .iter()
-            .zip(times_u)
-            .zip(times_v)
-            .map(|((sigma, u), v)| sigma | (u << 1) | (v << 2))
-            .collect();
-        self.own = BitBytes::new(packed);
     }
 
     pub(crate) fn circuit(&self) -> &'static Circuit {
@@ -72,16 +68,17 @@ impl TableSet {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        let garblers: usize = self
-            .garblers
+        self.garblers
             .iter()
-            .map(|g| {
-                g.rows.len() * size_of::<GateRow>()
-                    + g.garbler_macs.len() * size_of::<[Block; 3]>()
-                    + (g.own_macs.len() + g.key_labels.len()) * 16
+            .map(|garbler| {
+                let tables = &garbler.tables;
+                size_of_val(&tables.key_labels[..])
+                    + size_of_val(&tables.ciphertexts[..])
+                    + size_of_val(&tables.evaluator_macs[..])
+                    + size_of_val(&tables.garbler_macs[..])
+                    + size_of_val(&garbler.own_macs[..])
             })
-            .sum();
-        garblers + self.own.len()
+            .sum()
     }
 
     /// Masked values of the outputs. `public` holds the evaluator's own public bits (P18) and
@@ -117,7 +114,7 @@ impl TableSet {
         };
         // Key wires: masked value 0 (docs/protocol.md, section on inputs).
         let secret: Vec<Wire<G>> = (0..self.circuit.secret_inputs())
-            .map(|i| wire(0, &|g| self.garblers[g].key_labels[i]))
+            .map(|i| wire(0, &|g| self.garblers[g].tables.key_labels[i]))
             .collect();
         let public: Vec<Wire<G>> = public
             .iter()
@@ -125,12 +122,17 @@ impl TableSet {
             .map(|(i, &bit)| wire(bit, &|g| labels[g][i]))
             .collect();
         let mut failed = None;
-        let mut hashes = [0; MAX_GATE_HASHES];
+        let mut hashes: Vec<GateHash> = self
+            .garblers
+            .iter()
+            .map(|garbler| GateHash::new(garbler.start))
+            .collect();
+        let row_delta = row_mac(delta);
         let outputs = self.circuit.walk(&secret, &public, |gate, a, b| {
             if failed.is_some() {
                 return Wire::default();
             }
-            self.evaluate_gate(gate, a, b, delta, &mut hashes)
+            self.evaluate_gate(gate, a, b, row_delta, &mut hashes)
                 .unwrap_or_else(|fault| {
                     failed = Some(fault);
                     Wire::default()
@@ -142,60 +144,55 @@ impl TableSet {
         }
     }
 
+    #[inline(always)]
     fn evaluate_gate<const G: usize>(
         &self,
         gate: usize,
         a: Wire<G>,
         b: Wire<G>,
-        delta: Block,
-        hashes: &mut [Block; MAX_GATE_HASHES],
+        row_delta: u64,
+        hashes: &mut [GateHash],
     ) -> Result<Wire<G>, Fault> {
         // u, v and r are masked: uniform and independent of the key, so branching on them is safe.
         let (u, v) = (a.value, b.value);
-        let own = self.own[gate];
         let mut out = Wire::<G> {
-            value: (u & v) ^ (own & 1) ^ (u & (own >> 1)) ^ (v & (own >> 2)),
+            value: u & v,
             labels: [0; G],
         };
         let others = self.garblers.len() - 1;
-        for (g, garbler) in self.garblers.iter().enumerate() {
-            let purposes = [Purpose::Label, Purpose::EvaluatorMac]
-                .into_iter()
-                .chain((0..others).map(Purpose::GarblerMac));
-            let inputs = purposes.flat_map(|purpose| {
-                [(a.labels[g], 0), (b.labels[g], 1)].map(|(label, half)| GateInput {
-                    label,
-                    half,
-                    purpose,
-                })
-            });
-            garbler.hash.hash(gate, inputs, hashes);
-            let row = &garbler.rows[gate];
-
-            out.labels[g] ^= hashes[0]
-                ^ hashes[1]
-                ^ (row.labels[0] & mask(u))
-                ^ ((row.labels[1] ^ a.labels[g]) & mask(v))
+        for (g, (garbler, hash)) in self.garblers.iter().zip(hashes).enumerate() {
+            let (label_a, label_b) = (a.labels[g], b.labels[g]);
+            let inputs = |purpose| {
+                [
+                    gate_input(label_a, 0, purpose),
+                    gate_input(label_b, 1, purpose),
+                ]
+            };
+            let [la, lb] = inputs(Purpose::Label);
+            let [ma, mb] = inputs(Purpose::EvaluatorMac);
+            let hash = hash.gate(gate);
+            let [la, lb, ma, mb] = hash.hash([la, lb, ma, mb]);
+            let tables = &garbler.tables;
+            let [first, second] = tables.ciphertexts[gate];
+            out.labels[g] ^= la
+                ^ lb
+                ^ (first & mask(u))
+                ^ ((second ^ label_a) & mask(v))
                 ^ garbler.own_macs[gate];
 
-            let mac = low(hashes[2] ^ hashes[3])
-                ^ row.evaluator_mac[0]
-                ^ (row.evaluator_mac[1] & mask64(u))
-                ^ (row.evaluator_mac[2] & mask64(v));
-            out.value ^= match mac {
-                0 => 0,
-                one if one == low(delta) => 1,
-                _ => return Err(self.bad_row(garbler.party)),
-            };
+            let macs = tables.evaluator_macs[gate];
+            let mac = row_mac(ma ^ mb) ^ macs[0] ^ (macs[1] & mask64(u)) ^ (macs[2] & mask64(v));
+            let one = u8::from(mac == row_delta);
+            if mac != 0 && one == 0 {
+                return Err(self.bad_row(garbler.party));
+            }
+            out.value ^= one;
 
             // The MAC of this garbler's r towards each other garbler completes that one's label.
             for other in 0..others {
-                let macs = &garbler.garbler_macs[gate * others + other];
-                let mac = hashes[4 + 2 * other]
-                    ^ hashes[5 + 2 * other]
-                    ^ macs[0]
-                    ^ (macs[1] & mask(u))
-                    ^ (macs[2] & mask(v));
+                let [ma, mb] = hash.hash(inputs(Purpose::GarblerMac(other)));
+                let macs = &tables.garbler_macs[gate * others + other];
+                let mac = ma ^ mb ^ macs[0] ^ (macs[1] & mask(u)) ^ (macs[2] & mask(v));
                 let target = if other < g { other } else { other + 1 };
                 out.labels[target] ^= mac;
             }

@@ -52,7 +52,7 @@ struct SessionNonce {
 impl Message for SessionNonce {
     type Shape = ();
 
-    fn encode(&self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         [self.terms, self.nonce].concat()
     }
 

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use super::auth_bits::AuthBits;
 use super::checked::Checked;
 use super::cot::{self, ColumnHash, Columns};
-use super::plan::Plan;
 use super::session::{Message, Session, Toss};
 use crate::block::{BitBytes, Block};
 use crate::channel::{Channel, Kind};
@@ -17,14 +16,16 @@ use crate::fault::{Abort, Misbehaviour};
 use crate::prf::hash;
 use crate::transpose::columns_to_blocks;
 
-/// Runs the OT extension in all directions at once and its check. A party uses the same bits towards
+/// Authenticates `count` random bits of every member towards every other: the OT extension in all
+/// directions at once, and its check. A party uses the same bits towards
 /// all: every peer hashes them under the same challenge, and the echo shows they saw the same hash.
 pub(super) fn authenticate<C: Channel>(
     session: &mut Session<'_, C>,
-    plan: &Plan,
+    count: usize,
     rng: &mut impl CryptoRng,
 ) -> Result<Checked<AuthBits>, Abort> {
-    let words = plan.bits() / 64;
+    // The last block is used for nothing else than to mask the check.
+    let words = (count.next_multiple_of(128) + 128) / 64;
     let (me, peers) = (session.me(), session.peers.clone());
     let share = session.share;
     let delta = share.delta.get();
@@ -127,7 +128,7 @@ impl Message for Corrections {
     /// Words in a column.
     type Shape = usize;
 
-    fn encode(&self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         let mut out = self.commitment.to_vec();
         put_words(&mut out, &self.columns);
         out
@@ -152,7 +153,7 @@ struct Answer {
 impl Message for Answer {
     type Shape = ();
 
-    fn encode(&self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         [&self.coin[..], &self.bits_hash.to_le_bytes(), &self.digest].concat()
     }
 

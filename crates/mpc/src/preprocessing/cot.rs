@@ -5,8 +5,7 @@
 //! sender v_b = ⊕ (x ⊕ Δ_b)·r_x, so that w_b = v_b ⊕ Δ_b·u_b. Corrections u ⊕ u_b bring all subfields
 //! to the same chosen u; column by column this is M = K ⊕ uΔ.
 
-use polyval::Polyval;
-use polyval::universal_hash::UniversalHash;
+use countersign_kernels::Polyval;
 
 use super::session::SessionId;
 use crate::block::{Block, mask64};
@@ -118,22 +117,19 @@ pub(super) struct ColumnHash(Polyval);
 impl ColumnHash {
     /// From the coin tossed after all corrections arrived (P9).
     pub(super) fn new(coin: &[u8; 32]) -> Self {
-        let key = half(*coin).to_le_bytes();
-        Self(Polyval::new(&key.into()))
+        Self(Polyval::new(half(*coin)))
     }
 
     pub(super) fn hash(&self, column: &[u64]) -> Block {
-        let mut polyval = self.0.clone();
-        let mut buffer = [polyval::Block::default(); 64];
-        for chunk in column.chunks(128) {
-            let blocks = chunk.len() / 2;
-            for (block, pair) in buffer.iter_mut().zip(chunk.as_chunks::<2>().0) {
-                let joined = u128::from(pair[0]) | (u128::from(pair[1]) << 64);
-                *block = joined.to_le_bytes().into();
-            }
-            polyval.update(&buffer[..blocks]);
-        }
-        Block::from_le_bytes(polyval.finalize().into())
+        let blocks: zeroize::Zeroizing<Vec<Block>> = zeroize::Zeroizing::new(
+            column
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[low, high]| Block::from(*low) | (Block::from(*high) << 64))
+                .collect(),
+        );
+        self.0.hash(&blocks)
     }
 
     /// The receiver's answer to the challenge: hash of its bits, and digest of the hashes of its 128

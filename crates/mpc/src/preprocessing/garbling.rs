@@ -13,36 +13,18 @@ use super::auth_bits::AuthBits;
 use super::checked::Checked;
 use super::masks::GateMasks;
 use super::plan::Plan;
-use super::session::{Message, Session, SessionId};
-use crate::block::{Block, Blocks, low, mask};
+use super::session::{Session, SessionId};
+use crate::block::{Block, mask, row_mac};
+use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
 use crate::codec::{Malformed, Reader, put_blocks, put_words};
 use crate::fault::Abort;
 use crate::online::{
-    EvaluatorPresignature, GarblerPresignature, Presignature, PresignatureId, TableSet,
+    EvaluatorPresignature, GarblerPresignature, GarblerTables, Presignature, PresignatureId,
+    TableSet,
 };
 use crate::party::Party;
-use crate::prf::{GateHash, GateInput, MAX_GATE_HASHES, Purpose, expand_blocks, half, hash};
-
-/// Labels of the key-input wires for masked value 0, which is the only one they ever have.
-pub(crate) type KeyLabels = Vec<Block>;
-
-/// A garbler's row for one AND gate.
-#[derive(Clone)]
-pub(crate) struct GateRow {
-    /// The half-gate ciphertexts.
-    pub(crate) labels: [Block; 2],
-    /// MAC of the garbler's r towards the evaluator: constant, times u, times v.
-    pub(crate) evaluator_mac: [u64; 3],
-}
-
-/// All a garbler sends ahead for one presignature.
-pub(crate) struct GarblerTables {
-    pub(crate) key_labels: KeyLabels,
-    pub(crate) rows: Vec<GateRow>,
-    /// Per gate, for each other garbler in order: MAC of r towards it: constant, times u, times v.
-    pub(crate) garbler_macs: Vec<[Block; 3]>,
-}
+use crate::prf::{GateHash, Purpose, expand_blocks, gate_input, half, hash};
 
 /// A garbler garbles each presignature and sends its tables to the evaluator; the evaluator takes
 /// in those of all garblers. Takes masks only once every check and MAC has passed (P11).
@@ -63,8 +45,8 @@ pub(super) fn exchange_tables<C: Channel>(
                 share,
                 id,
                 tables,
-                masks.outputs.bits,
-                masks.outputs.keys,
+                masks.inputs.outputs.bits,
+                masks.inputs.outputs.keys,
             )));
         } else {
             let mut seed = Zeroizing::new([0; 16]);
@@ -72,7 +54,7 @@ pub(super) fn exchange_tables<C: Channel>(
             let seed = Zeroizing::new(Block::from_le_bytes(*seed));
             let start = gate_hash_start(&session.id, number, session.me());
             let tables = Garbler::new(session, plan, &masks, *seed, start).garble();
-            session.send(evaluator, Kind::Tables, &tables)?;
+            session.send(evaluator, Kind::Tables, tables)?;
             let towards = session
                 .peers
                 .iter()
@@ -84,8 +66,9 @@ pub(super) fn exchange_tables<C: Channel>(
                 seed,
                 plan.circuit.secret_inputs()
                     ..plan.circuit.secret_inputs() + plan.circuit.public_inputs(),
-                masks.outputs.bits,
+                masks.inputs.outputs.bits,
                 masks
+                    .inputs
                     .outputs
                     .macs
                     .into_iter()
@@ -107,14 +90,14 @@ fn gate_hash_start(session: &SessionId, number: usize, garbler: Party) -> Block 
 /// expansion.
 pub(crate) fn public_labels(seed: Block, wires: core::ops::Range<usize>) -> Blocks {
     let all = expand_blocks(seed, wires.end);
-    Blocks::new(all[wires].to_vec())
+    all[wires].iter().copied().collect()
 }
 
 struct Garbler<'a> {
     plan: &'a Plan,
     masks: &'a GateMasks,
     delta: Block,
-    hash: GateHash,
+    start: Block,
     input_labels: Blocks,
     evaluator_at: usize,
     /// Positions, among the session's peers, of the other garblers.
@@ -142,7 +125,7 @@ impl<'a> Garbler<'a> {
             plan,
             masks,
             delta: session.share.delta.get(),
-            hash: GateHash::new(start),
+            start,
             input_labels: expand_blocks(
                 seed,
                 plan.circuit.secret_inputs() + plan.circuit.public_inputs(),
@@ -152,44 +135,41 @@ impl<'a> Garbler<'a> {
         }
     }
 
-    fn garble(&self) -> GarblerTables {
+    /// Kind::Tables: labels of the key wires; for each gate the half-gate ciphertexts and the MAC
+    /// ciphertexts towards the evaluator; for each gate the MAC ciphertexts towards each other garbler.
+    fn garble(&self) -> Vec<u8> {
         let circuit = self.plan.circuit;
         let (key_labels, public_labels) = self.input_labels.split_at(circuit.secret_inputs());
-        let mut tables = GarblerTables {
-            key_labels: key_labels.to_vec(),
-            rows: Vec::with_capacity(circuit.and_gates()),
-            garbler_macs: Vec::with_capacity(circuit.and_gates() * self.garblers_at.len()),
-        };
-        let mut hashes = Zeroizing::new([0; MAX_GATE_HASHES]);
+        let (gates, others) = (circuit.and_gates(), self.garblers_at.len());
+        let mut rows = Vec::with_capacity(key_labels.len() * 16 + gates * (56 + 48 * others));
+        put_blocks(&mut rows, key_labels);
+        let mut garbler_macs = Vec::with_capacity(gates * 48 * others);
+        let mut hash = GateHash::new(self.start);
         circuit.walk(key_labels, public_labels, |gate, a, b| {
-            self.garble_gate(gate, a, b, &mut hashes, &mut tables)
+            self.garble_gate(gate, a, b, &mut hash, &mut rows, &mut garbler_macs)
         });
-        tables
+        rows.append(&mut garbler_macs);
+        rows
     }
 
     /// Appends the gate's row and returns the zero label of its output.
+    #[inline(always)]
     fn garble_gate(
         &self,
         gate: usize,
         a: Block,
         b: Block,
-        hashes: &mut [Block; MAX_GATE_HASHES],
-        tables: &mut GarblerTables,
+        hash: &mut GateHash,
+        rows: &mut Vec<u8>,
+        garbler_macs: &mut Vec<u8>,
     ) -> Block {
         let (delta, masks) = (self.delta, self.masks);
-        let purposes = [Purpose::Label, Purpose::EvaluatorMac]
-            .into_iter()
-            .chain((0..self.garblers_at.len()).map(Purpose::GarblerMac));
-        let inputs = purposes.flat_map(|purpose| {
-            [(a, 0), (a ^ delta, 0), (b, 1), (b ^ delta, 1)].map(|(label, half)| GateInput {
-                label,
-                half,
-                purpose,
-            })
-        });
-        self.hash.hash(gate, inputs, hashes);
-        let mut rows = hashes.as_chunks::<4>().0.iter();
-        let mut next = || rows.next().copied().unwrap_or_default();
+        let labels = [(a, 0), (a ^ delta, 0), (b, 1), (b ^ delta, 1)];
+        let inputs = |purpose| labels.map(|(label, half)| gate_input(label, half, purpose));
+        let hash = hash.gate(gate);
+        let [l0, l1, l2, l3] = inputs(Purpose::Label);
+        let [m0, m1, m2, m3] = inputs(Purpose::EvaluatorMac);
+        let [a0, a1, b0, b1, mac_hashes @ ..] = hash.hash([l0, l1, l2, l3, m0, m1, m2, m3]);
 
         // This garbler's share of λΔ_i: own bit times Δ_i, and its keys on all others' shares.
         let times_delta = |bits: &AuthBits| {
@@ -197,27 +177,25 @@ impl<'a> Garbler<'a> {
                 .iter()
                 .fold(delta & mask(bits.bits[gate]), |sum, keys| sum ^ keys[gate])
         };
-        let [a0, a1, b0, b1] = next();
-        let labels = [
-            a0 ^ a1 ^ times_delta(&masks.b),
-            b0 ^ b1 ^ times_delta(&masks.a) ^ a,
+        let (inputs_a, inputs_b) = (&masks.inputs.a, &masks.inputs.b);
+        let ciphertexts = [
+            a0 ^ a1 ^ times_delta(inputs_b),
+            b0 ^ b1 ^ times_delta(inputs_a) ^ a,
         ];
         let output = a0 ^ b0 ^ times_delta(&masks.sigma);
 
         let macs_towards = |peer: usize, [a0, a1, b0, b1]: [Block; 4]| {
             [
                 a0 ^ b0 ^ masks.sigma.macs[peer][gate],
-                a0 ^ a1 ^ masks.b.macs[peer][gate],
-                b0 ^ b1 ^ masks.a.macs[peer][gate],
+                a0 ^ a1 ^ inputs_b.macs[peer][gate],
+                b0 ^ b1 ^ inputs_a.macs[peer][gate],
             ]
         };
-        let evaluator_mac = macs_towards(self.evaluator_at, next()).map(low);
-        tables.rows.push(GateRow {
-            labels,
-            evaluator_mac,
-        });
-        for &peer in &self.garblers_at {
-            tables.garbler_macs.push(macs_towards(peer, next()));
+        put_blocks(rows, &ciphertexts);
+        put_words(rows, &macs_towards(self.evaluator_at, mac_hashes).map(row_mac));
+        for (n, &peer) in self.garblers_at.iter().enumerate() {
+            let hashes = hash.hash(inputs(Purpose::GarblerMac(n)));
+            put_blocks(garbler_macs, &macs_towards(peer, hashes));
         }
         output
     }
@@ -236,66 +214,59 @@ fn receive_tables<C: Channel>(
         gates: circuit.and_gates(),
         other_garblers: plan.peers - 1,
     };
+    let delta = row_mac(session.share.delta.get());
     let mut set = TableSet::new(circuit);
+    let (a, b, sigma) = (&masks.inputs.a, &masks.inputs.b, &masks.sigma);
     for (at, garbler) in session.peers.clone().into_iter().enumerate() {
-        let mut tables: GarblerTables = session.receive(garbler, Kind::Tables, shape)?;
-        for (gate, row) in tables.rows.iter_mut().enumerate() {
-            // Keys on the garbler's r, so that what is left is 0 or Δ: and MACs of the own r, so
-            // that the label comes out whole.
-            row.evaluator_mac[0] ^= low(masks.sigma.keys[at][gate]);
-            row.evaluator_mac[1] ^= low(masks.b.keys[at][gate]);
-            row.evaluator_mac[2] ^= low(masks.a.keys[at][gate]);
-            row.labels[0] ^= masks.b.macs[at][gate];
-            row.labels[1] ^= masks.a.macs[at][gate];
+        let mut tables = session.receive(garbler, Kind::Tables, |reader| {
+            GarblerTables::decode(reader, shape)
+        })?;
+        let per_gate = tables.ciphertexts.iter_mut().zip(&mut tables.evaluator_macs);
+        for (gate, (ciphertexts, macs)) in per_gate.enumerate() {
+            // Keys on the garbler's r, so that what is left is 0 or Δ; and MACs of the own r, so that
+            // the label comes out whole.
+            ciphertexts[0] ^= b.macs[at][gate];
+            ciphertexts[1] ^= a.macs[at][gate];
+            macs[0] ^= row_mac(sigma.keys[at][gate]);
+            macs[1] ^= row_mac(b.keys[at][gate]);
+            macs[2] ^= row_mac(a.keys[at][gate]);
+            // The own share of r, too: what is left is then r itself times Δ.
+            if at == 0 {
+                for (mac, bits) in macs.iter_mut().zip([sigma, b, a]) {
+                    *mac ^= delta & crate::block::mask64(bits.bits[gate]);
+                }
+            }
         }
         let start = gate_hash_start(&session.id, number, garbler);
-        let own_macs = masks.sigma.macs[at].clone();
-        set.push(garbler, start, tables, own_macs);
+        set.push(garbler, start, tables, sigma.macs[at].clone());
     }
-    set.own_bits(&masks.sigma.bits, &masks.b.bits, &masks.a.bits);
     Ok(set)
 }
 
-/// Sizes of a [`GarblerTables`] message.
+/// Sizes of a Kind::Tables message.
 #[derive(Clone, Copy)]
-pub(super) struct TableShape {
+struct TableShape {
     key_wires: usize,
     gates: usize,
     other_garblers: usize,
 }
 
-impl Message for GarblerTables {
-    type Shape = TableShape;
-
-    fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.rows.len() * 56 + self.garbler_macs.len() * 48);
-        put_blocks(&mut out, &self.key_labels);
-        for row in &self.rows {
-            put_blocks(&mut out, &row.labels);
-            put_words(&mut out, &row.evaluator_mac);
-        }
-        for macs in &self.garbler_macs {
-            put_blocks(&mut out, macs);
-        }
-        out
-    }
-
+impl GarblerTables {
     fn decode(reader: &mut Reader<'_>, shape: TableShape) -> Result<Self, Malformed> {
         let key_labels = reader.blocks(shape.key_wires)?;
-        let rows = (0..shape.gates)
-            .map(|_| {
-                Ok(GateRow {
-                    labels: [reader.block()?, reader.block()?],
-                    evaluator_mac: [reader.u64()?, reader.u64()?, reader.u64()?],
-                })
-            })
-            .collect::<Result<_, Malformed>>()?;
+        let mut ciphertexts = Vec::with_capacity(shape.gates);
+        let mut evaluator_macs = Vec::with_capacity(shape.gates);
+        for _ in 0..shape.gates {
+            ciphertexts.push([reader.block()?, reader.block()?]);
+            evaluator_macs.push([reader.u64()?, reader.u64()?, reader.u64()?]);
+        }
         let garbler_macs = (0..shape.gates * shape.other_garblers)
             .map(|_| Ok([reader.block()?, reader.block()?, reader.block()?]))
             .collect::<Result<_, Malformed>>()?;
         Ok(Self {
             key_labels,
-            rows,
+            ciphertexts,
+            evaluator_macs,
             garbler_macs,
         })
     }

@@ -1,20 +1,27 @@
 //! Preprocessing: from dealt shares to presignatures, before any message is known (P8 to P14).
 //!
 //! All members of a quorum run [`preprocess`] at the same time. Read top to bottom it is the
-//! protocol: agreement on the run, authenticated bits by OT extension, leaky AND triples, bucketing, Beaver openings of
-//! the circuit's masks, garbling.
+//! protocol: agreement on the run, authenticated bits by OT extension
+//! and its silent extension, leaky ANDs, their buckets and the
+//! products of the circuit's masks, garbling.
 
 mod agreement;
 mod auth_bits;
 mod bits;
 pub mod bucketing;
+mod buckets;
 mod checked;
 mod cot;
+mod cross_terms;
+mod equality;
 mod garbling;
+mod gathered;
+mod leaky_and;
 mod masks;
 mod plan;
+mod products;
 mod session;
-mod triples;
+mod silent;
 
 use rand_core::CryptoRng;
 
@@ -28,7 +35,7 @@ use crate::dealing::QuorumShare;
 use crate::fault::Abort;
 use crate::online::Presignature;
 
-pub(crate) use self::garbling::{GarblerTables, GateRow, KeyLabels, public_labels};
+pub(crate) use self::garbling::public_labels;
 
 /// Makes one batch of presignatures with the other members of the share's quorum.
 ///
@@ -51,9 +58,11 @@ pub fn preprocess<C: Channel>(
     let mut session = Session::new(share, session, channel);
 
     agreement::agree(&mut session, &plan, rng)?;
-    let bits = bits::authenticate(&mut session, &plan, rng)?;
-    let leaky = triples::leaky_ands(&mut session, &plan, &bits, rng)?;
-    let triples = triples::combine(&mut session, &plan, leaky)?;
-    let gates = masks::open_masks(&mut session, &plan, bits, triples)?;
+    let base = bits::authenticate(&mut session, plan.base_bits(), rng)?;
+    let bits = silent::extend(&mut session, base, plan.bits(), rng)?;
+    let leaky = cross_terms::exchange(&mut session, &plan, &bits, rng)?;
+    let inputs = plan.input_masks(share, &bits);
+    let gates = products::multiply(&mut session, &plan, &bits, leaky, inputs)?;
+    drop(bits);
     garbling::exchange_tables(&mut session, &plan, gates, rng)
 }

@@ -2,7 +2,11 @@
 
 use core::ops::Range;
 
+use super::auth_bits::AuthBits;
 use super::bucketing;
+use super::equality::CHECK_BITS;
+use super::masks::InputMasks;
+use super::silent;
 use crate::circuit::{Circuit, compression};
 use crate::dealing::QuorumShare;
 use crate::sha2_family::HashAlgorithm;
@@ -50,6 +54,27 @@ impl BatchSize {
         Self(least.unwrap_or(Self::MAX))
     }
 
+    /// The batch that nodes make: of those with at most [`Self::USUAL_BITS`] authenticated bits, the one
+    /// that leaves the fewest of what the silent extension makes unused. Never smaller than
+    /// [`BatchSize::least`].
+    pub fn usual(hash: HashAlgorithm, parties: usize) -> Self {
+        let gates = compression(hash).and_gates();
+        let peers = parties.saturating_sub(1);
+        let least = Self::least(hash, parties);
+        let use_of_capacity = |size: &usize| {
+            let bits = authenticated_bits(gates * size, peers);
+            bits as f64 / silent::capacity(bits, peers) as f64
+        };
+        let usual = (least.0..=Self::MAX)
+            .filter(|size| authenticated_bits(gates * size, peers) <= Self::USUAL_BITS)
+            .max_by(|one, other| use_of_capacity(one).total_cmp(&use_of_capacity(other)));
+        Self(usual.unwrap_or(least.0))
+    }
+
+    /// Most authenticated bits in a usual batch. A batch takes some 150 bytes of memory for each bit and
+    /// peer while it is made.
+    pub const USUAL_BITS: usize = 1_400_000;
+
     /// A batch of `presignatures`.
     ///
     /// # Errors
@@ -82,13 +107,18 @@ impl BatchSize {
     }
 }
 
+/// Authenticated bits a batch with `gates` AND gates uses of each party.
+fn authenticated_bits(gates: usize, peers: usize) -> usize {
+    gates * (1 + 2 * bucketing::BUCKET + peers) + peers * CHECK_BITS
+}
+
 /// Where in a party's vector of authenticated bits the bits of each use lie.
 pub(super) struct Plan {
     pub(super) circuit: &'static Circuit,
     pub(super) presignatures: usize,
     /// AND gates of the whole batch.
     pub(super) gates: usize,
-    /// Leaky triples of the whole batch.
+    /// Leaky ANDs of the whole batch.
     pub(super) leaky: usize,
     /// Peers of each party: t − 1.
     pub(super) peers: usize,
@@ -114,13 +144,13 @@ impl Plan {
         0..self.gates
     }
 
-    /// x of the leaky triples.
+    /// x of the leaky ANDs.
     pub(super) fn x(&self) -> Range<usize> {
         let start = self.gates;
         start..start + self.leaky
     }
 
-    /// y of the leaky triples.
+    /// y of the leaky ANDs.
     pub(super) fn y(&self) -> Range<usize> {
         let start = self.x().end;
         start..start + self.leaky
@@ -128,12 +158,38 @@ impl Plan {
 
     /// The bits that become shares of products with the p-th of the holder's peers.
     pub(super) fn product(&self, p: usize) -> Range<usize> {
-        let start = self.y().end + p * self.leaky;
-        start..start + self.leaky
+        let start = self.y().end + p * self.gates;
+        start..start + self.gates
     }
 
-    /// Length of the whole vector: whole 128-bit blocks, and one more that masks the OT check.
+    /// The bits that mask the holder's check value towards the p-th of its peers.
+    pub(super) fn check(&self, p: usize) -> Range<usize> {
+        let start = self.product(self.peers).start + p * CHECK_BITS;
+        start..start + CHECK_BITS
+    }
+
+    /// The masks of each presignature's gates, but for their products.
+    pub(super) fn input_masks(&self, share: &QuorumShare, bits: &AuthBits) -> Vec<InputMasks> {
+        let count = self.circuit.and_gates();
+        let first = self.output_masks().start;
+        (0..self.presignatures)
+            .map(|s| first + s * count)
+            .map(|start| InputMasks::new(share, self.circuit, bits, start..start + count))
+            .collect()
+    }
+
+    /// Sizes of a `MaskOpening`.
+    pub(super) fn opening_shape(&self) -> (usize, usize) {
+        (self.gates, self.peers)
+    }
+
+    /// Length of the whole vector.
     pub(super) fn bits(&self) -> usize {
-        self.product(self.peers).start.next_multiple_of(128) + 128
+        authenticated_bits(self.gates, self.peers)
+    }
+
+    /// Bits that the silent extension makes them from.
+    pub(super) fn base_bits(&self) -> usize {
+        silent::base_bits(self.peers)
     }
 }

@@ -40,7 +40,7 @@ impl SessionId {
 /// A message of the protocol: encoded to exactly the size that `Shape` implies.
 pub(super) trait Message: Sized {
     type Shape: Copy;
-    fn encode(&self) -> Vec<u8>;
+    fn encode(self) -> Vec<u8>;
     fn decode(reader: &mut Reader<'_>, shape: Self::Shape) -> Result<Self, Malformed>;
 }
 
@@ -104,32 +104,29 @@ impl<'a, C: Channel> Session<'a, C> {
     ) -> Result<Vec<M>, Abort> {
         for (at, peer) in self.peers.clone().into_iter().enumerate() {
             let message = make(at, peer);
-            self.send(peer, kind, &message)?;
+            self.send(peer, kind, message.encode())?;
         }
         self.peers
             .clone()
             .into_iter()
-            .map(|peer| self.receive(peer, kind, shape))
+            .map(|peer| self.receive(peer, kind, |reader| M::decode(reader, shape)))
             .collect()
     }
 
-    pub(super) fn send<M: Message>(
-        &mut self,
-        peer: Party,
-        kind: Kind,
-        message: &M,
-    ) -> Result<(), Abort> {
+    /// Sends one peer a message that is not part of a round.
+    pub(super) fn send(&mut self, peer: Party, kind: Kind, body: Vec<u8>) -> Result<(), Abort> {
         self.channel
-            .send(peer, kind, message.encode())
+            .send(peer, kind, body)
             .map_err(|error| self.abort(Fault::Channel { peer, kind, error }))
     }
 
-    pub(super) fn receive<M: Message>(
+    /// Receives a message and reads it to its end with `decode`.
+    pub(super) fn receive<T>(
         &mut self,
         peer: Party,
         kind: Kind,
-        shape: M::Shape,
-    ) -> Result<M, Abort> {
+        decode: impl FnOnce(&mut Reader<'_>) -> Result<T, Malformed>,
+    ) -> Result<T, Abort> {
         let malformed = Misbehaviour::Malformed(kind);
         let (received, body) = self
             .channel
@@ -139,7 +136,7 @@ impl<'a, C: Channel> Session<'a, C> {
             return Err(self.blame(peer, malformed));
         }
         let mut reader = Reader::new(&body);
-        M::decode(&mut reader, shape)
+        decode(&mut reader)
             .and_then(|message| reader.finish().map(|()| message))
             .map_err(|Malformed| self.blame(peer, malformed))
     }
@@ -175,7 +172,7 @@ pub(super) struct Digest(pub(super) [u8; 32]);
 impl Message for Digest {
     type Shape = ();
 
-    fn encode(&self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         self.0.to_vec()
     }
 
@@ -223,7 +220,7 @@ impl Opening {
 impl Message for Opening {
     type Shape = ();
 
-    fn encode(&self) -> Vec<u8> {
+    fn encode(self) -> Vec<u8> {
         [self.value, self.nonce].concat()
     }
 
@@ -257,6 +254,22 @@ impl Toss {
         commitments: &[[u8; 32]],
     ) -> Result<[u8; 32], Abort> {
         let openings = session.exchange(kind, (), |_, _| self.opening)?;
+        self.settle(session, kind, commitments, openings)
+    }
+
+    /// What opens the toss, for messages that carry more than that.
+    pub(super) fn opening(&self) -> Opening {
+        self.opening
+    }
+
+    /// The common coin, from everybody's openings.
+    pub(super) fn settle<C: Channel>(
+        self,
+        session: &Session<'_, C>,
+        kind: Kind,
+        commitments: &[[u8; 32]],
+        openings: Vec<Opening>,
+    ) -> Result<[u8; 32], Abort> {
         let mut coins = vec![(session.me(), self.opening.value)];
         for (at, opening) in openings.into_iter().enumerate() {
             let peer = session.peers[at];

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use countersign_mpc::{Channel, ChannelError, Fault, Kind, Misbehaviour, Party};
+use countersign_mpc::{Channel, ChannelError, Fault, Kind, Party};
 
 use crate::plot::*;
 use crate::support::*;
@@ -26,9 +26,11 @@ impl Plot for Equivocator {
     ) -> Result<(), ChannelError> {
         self.watch.note(links.me, kind, &body);
         if to == self.victim {
+            let len = body.len();
             let commitment_at = match (kind, self.what) {
                 (Kind::Corrections, Kind::ChallengeOpening) => Some(0),
-                (Kind::TripleCommitment, Kind::PermutationOpening) => Some(32),
+                (Kind::CrossTerms, Kind::PermutationOpening) => Some(len - 64),
+                (Kind::CrossTerms, Kind::OpeningChallenge) => Some(len - 32),
                 _ => None,
             };
             if let Some(at) = commitment_at {
@@ -36,11 +38,9 @@ impl Plot for Equivocator {
                 let commitment = run.commitment(self.what, links.me, None, &OTHER_OPENING);
                 body[at..at + 32].copy_from_slice(&commitment);
             } else if kind == self.what {
-                let len = body.len();
-                body[len - 32..].copy_from_slice(&OTHER_OPENING[32..]);
-                if kind != Kind::SessionNonce {
-                    body.copy_from_slice(&OTHER_OPENING);
-                }
+                // A nonce after the terms; or a coin and a nonce, perhaps before an echo.
+                let from = if kind == Kind::SessionNonce { 32 } else { 0 };
+                body[from..64].copy_from_slice(&OTHER_OPENING[from..]);
             }
         }
         links.send(to, kind, body)
@@ -66,6 +66,7 @@ fn equivocated_coins_and_nonces_turn_no_honest_party_against_another() {
         Kind::SessionNonce,
         Kind::ChallengeOpening,
         Kind::PermutationOpening,
+        Kind::OpeningChallenge,
     ] {
         for corrupt in stage.quorum.members() {
             for victim in stage.quorum.peers_of(*corrupt) {
@@ -119,12 +120,9 @@ impl Plot for LeaveAfter {
 #[test]
 fn hanging_up_on_the_honest_opening_is_charged_and_not_blamed() {
     let stage = Stage::new(2);
-    let charged = [
-        Kind::ChallengeOpening,
-        Kind::TripleOpening,
-        Kind::PermutationOpening,
-        Kind::BeaverOpening,
-    ];
+    let charged = Kind::ALL
+        .into_iter()
+        .filter(|kind| (Kind::ChallengeOpening..=Kind::CheckTag).contains(kind));
     for kind in charged {
         for corrupt in stage.quorum.members() {
             let seen = Arc::default();
@@ -149,7 +147,8 @@ fn hanging_up_on_the_honest_opening_is_charged_and_not_blamed() {
 #[test]
 fn hanging_up_before_the_challenge_costs_nothing() {
     let stage = Stage::new(2);
-    for kind in [Kind::SessionNonce, Kind::SessionEcho, Kind::Corrections] {
+    let free = |kind: &Kind| *kind < Kind::ChallengeOpening;
+    for kind in Kind::ALL.into_iter().filter(free) {
         let seen = Arc::default();
         let plot = LeaveAfter { kind, seen };
         for (_, abort) in stage.run(stage.garbler(), plot, 1).aborts() {
@@ -159,9 +158,11 @@ fn hanging_up_before_the_challenge_costs_nothing() {
     }
 }
 
-/// Withholds its corrections from one victim and goes on listening.
+/// Withholds from one victim what a coin is about, and goes on listening.
 struct Withhold {
     victim: Party,
+    from: Kind,
+    until: Kind,
     openings: Arc<Mutex<Vec<Party>>>,
 }
 
@@ -173,10 +174,9 @@ impl Plot for Withhold {
         kind: Kind,
         body: Vec<u8>,
     ) -> Result<(), ChannelError> {
-        match kind {
-            Kind::Corrections if to == self.victim => Ok(()),
-            _ if kind > Kind::Corrections && to == self.victim => Ok(()),
-            _ => links.send(to, kind, body),
+        match kind >= self.from && to == self.victim {
+            true => Ok(()),
+            false => links.send(to, kind, body),
         }
     }
 
@@ -187,87 +187,36 @@ impl Plot for Withhold {
         kind: Kind,
         _: &mut Vec<u8>,
     ) -> Result<(), ChannelError> {
-        if kind == Kind::ChallengeOpening {
+        if kind == self.until {
             self.openings.lock().unwrap().push(from);
         }
         Ok(())
     }
 }
 
-/// P9: the verifier's coin comes after the material it checks.
+/// P9: coins come after the material they are about, whoever it is from.
 #[test]
-fn a_challenge_is_opened_only_to_those_whose_corrections_arrived() {
+fn a_coin_is_opened_only_when_what_it_is_about_has_arrived() {
+    let coins = [
+        (Kind::Corrections, Kind::ChallengeOpening),
+        (Kind::CrossTerms, Kind::PermutationOpening),
+        (Kind::MaskOpening, Kind::OpeningChallenge),
+    ];
     for t in [2, 3] {
         let stage = Stage::new(t);
-        for corrupt in stage.quorum.members() {
-            for victim in stage.quorum.peers_of(*corrupt) {
+        for (n, (from, until)) in coins.into_iter().enumerate() {
+            let corrupt = stage.quorum.members()[n % usize::from(t)];
+            for victim in stage.quorum.peers_of(corrupt) {
                 let openings: Arc<Mutex<Vec<Party>>> = Arc::default();
                 let plot = Withhold {
                     victim,
+                    from,
+                    until,
                     openings: openings.clone(),
                 };
-                stage.run(*corrupt, plot, 1).aborts();
-                assert!(!openings.lock().unwrap().contains(&victim));
+                stage.run(corrupt, plot, 1).aborts();
+                assert!(!openings.lock().unwrap().contains(&victim), "{until:?}");
             }
-        }
-    }
-}
-
-/// Answers the check commitment of the victim with that same commitment, and its opening with that
-/// same opening.
-struct Mirror {
-    theirs: Vec<(Kind, Vec<u8>)>,
-    waiting: Vec<(Party, Kind)>,
-}
-
-impl Plot for Mirror {
-    fn send(
-        &mut self,
-        links: &mut Links,
-        to: Party,
-        kind: Kind,
-        body: Vec<u8>,
-    ) -> Result<(), ChannelError> {
-        match kind {
-            Kind::TripleCommitment | Kind::TripleOpening => self.waiting.push((to, kind)),
-            _ => links.send(to, kind, body)?,
-        }
-        Ok(())
-    }
-
-    fn see(
-        &mut self,
-        links: &mut Links,
-        from: Party,
-        kind: Kind,
-        body: &mut Vec<u8>,
-    ) -> Result<(), ChannelError> {
-        self.theirs.push((kind, body.to_vec()));
-        if self.waiting.pop_if(|due| *due == (from, kind)).is_some() {
-            links.send(from, kind, body.to_vec())?;
-        }
-        Ok(())
-    }
-}
-
-/// A cheater that does not know the check value cannot borrow the honest party's.
-#[test]
-fn mirrored_commitments_do_not_open() {
-    let stage = Stage::new(2);
-    for corrupt in stage.quorum.members() {
-        let plot = Mirror {
-            theirs: Vec::new(),
-            waiting: Vec::new(),
-        };
-        for (_, abort) in stage.run(*corrupt, plot, 1).aborts() {
-            let what = Misbehaviour::Decommitment(Kind::TripleOpening);
-            assert_eq!(
-                abort.fault,
-                Fault::Misbehaved {
-                    peer: *corrupt,
-                    what
-                }
-            );
         }
     }
 }

@@ -72,7 +72,7 @@ fn presignature_ids_never_repeat_even_when_a_session_is_opened_again() {
 fn parties_told_different_sessions_or_sizes_disagree_without_blame() {
     let stage = Stage::new(2);
     let size = |n| BatchSize::new(HASH, 2, n).unwrap();
-    for (sessions, sizes) in [([1, 2], [size(1), size(1)]), ([1, 1], [size(1), size(2)])] {
+    for (sessions, sizes) in [([1, 2], [size(2), size(2)]), ([1, 1], [size(2), size(3)])] {
         for run in run_with(&stage, sessions, sizes, 1) {
             let abort = run.map(|_| ()).unwrap_err();
             let of = "the session";
@@ -107,9 +107,9 @@ fn run_with(stage: &Stage, sessions: [u64; 2], sizes: [BatchSize; 2], seed: u64)
 #[test]
 fn a_batch_is_never_smaller_than_its_quorum_needs() {
     let stage = Stage::new(4);
-    let for_two = BatchSize::new(HASH, 2, 1).unwrap();
+    let for_two = BatchSize::least(HASH, 2);
     for (_, batch) in stage.honest(1, for_two) {
         assert_eq!(batch.len(), BatchSize::least(HASH, 4).presignatures());
-        assert!(batch.len() > 1);
+        assert!(batch.len() > for_two.presignatures());
     }
 }

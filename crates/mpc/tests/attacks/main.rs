@@ -6,9 +6,13 @@
 mod support;
 
 mod commitments;
+mod equality;
+mod extension;
 mod identities;
-mod material;
+mod leaky_ands;
 mod online;
+mod openings;
 mod packages;
 mod plot;
+mod shares;
 mod tables;

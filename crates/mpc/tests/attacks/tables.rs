@@ -1,6 +1,6 @@
 //! Garbled tables that are not what they should be, and what a MAC of 64 bits stands between (P13).
 
-use countersign_mpc::{Fault, Kind, Misbehaviour, Party, Tag};
+use countersign_mpc::{BatchSize, Fault, Kind, Misbehaviour, Party, Tag};
 
 use crate::plot::*;
 use crate::support::*;
@@ -75,7 +75,35 @@ fn a_row_mac_that_is_neither_that_of_0_nor_that_of_1_is_refused() {
     }
 }
 
-/// The control to the test above: were Δ known, the same change would turn a bit of the tag. The last
+/// P13: MACs of 64 bits, and each of them counts.
+#[test]
+fn a_row_mac_changed_in_any_single_bit_is_refused() {
+    let stage = Stage::new(2);
+    let size = BatchSize::new(HASH, 2, BatchSize::MAX).unwrap();
+    for first in (0..64).step_by(BatchSize::MAX) {
+        let mut number = first;
+        let plot = Altering(move |_, kind, body: &mut Vec<u8>| {
+            if kind == Kind::Tables {
+                add(body, mac_at(251 * number), 1 << number);
+                number += 1;
+            }
+        });
+        let runs = stage.run_batch(stage.garbler(), plot, 2, size).runs;
+        let mut halves: Vec<_> = runs
+            .into_iter()
+            .map(|(party, run)| (party, run.unwrap().into_iter()))
+            .collect();
+        for bit in first..first + BatchSize::MAX {
+            let each = halves.iter_mut();
+            let each = each.map(|(party, rest)| (*party, rest.next().unwrap()));
+            let fault = sign(&stage.statement, each.collect());
+            let fault = fault.map(|_| ()).unwrap_err();
+            assert_eq!(fault, row_blame(stage.garbler()), "bit {bit}");
+        }
+    }
+}
+
+/// The control to the tests above: were Δ known, the same change would turn a bit of the tag. The last
 /// AND gate is the carry into the highest bit of the last word.
 #[test]
 fn only_knowing_delta_would_forge_a_row() {

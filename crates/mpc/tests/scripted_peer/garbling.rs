@@ -2,12 +2,13 @@
 
 use countersign_mpc::{Kind, PROTOCOL_VERSION, Quorum, Statement};
 
-use crate::material::{GATES, Masks, aes, blocks, bytes, expand, make, pack, times, unpack};
+use crate::block::{aes, blocks, bytes, expand, pack, times, unpack};
+use crate::masks::{GATES, Masks, make};
 use crate::sha256::{bytes_of, compress, public_bits};
+use crate::share::{KEY_BITS, Share};
 use crate::support::spec::{Package, half, hash};
 use crate::wire::Wire;
 
-const KEY_BITS: usize = 256;
 const PUBLIC_BITS: usize = 2048;
 const ROW: usize = 56;
 
@@ -93,7 +94,7 @@ impl Peer {
                 [of(a, 0), of(a ^ delta, 0), of(b, 1), of(b ^ delta, 1)]
             };
             let [a0, a1, b0, b1] = of(0);
-            let share = |of: crate::material::Share| times(delta, of.bit) ^ of.key;
+            let share = |of: Share| times(delta, of.bit) ^ of.key;
             body.extend(bytes([
                 a0 ^ a1 ^ share(masks.b),
                 b0 ^ b1 ^ share(masks.a) ^ a,

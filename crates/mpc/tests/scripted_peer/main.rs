@@ -1,6 +1,6 @@
 //! P22: an honest node across from a peer that was not made from this crate.
 //!
-//! The peer is written here from the specification alone: its own arithmetic, OT extension, triples,
+//! The peer is written here from the specification alone: its own arithmetic, OT extension, products,
 //! circuit, garbler and evaluator, on the bytes of its share package. If the two make the right tag
 //! together, an honest node does what the specification says. It is short and slow on purpose.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -8,9 +8,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod block;
+mod extension;
 mod garbling;
-mod material;
+mod masks;
 mod sha256;
+mod share;
 mod wire;
 
 use countersign_mpc::dealing::QuorumShare;

@@ -91,13 +91,21 @@ impl Wire {
         (opening, commitment)
     }
 
-    /// Opens both parties' coins, and makes them one.
-    pub fn open_toss(&mut self, kind: Kind, mine: Opening, commitment: &[u8]) -> [u8; 32] {
-        let theirs = self.round(kind, mine.to_vec());
+    /// Opens both parties' coins, and makes them one; both also send what they have seen.
+    pub fn open_toss(
+        &mut self,
+        kind: Kind,
+        mine: Opening,
+        commitment: &[u8],
+        seen: &[u8],
+    ) -> [u8; 32] {
+        let theirs = self.round(kind, [&mine, seen].concat());
+        let (theirs, their_view) = theirs.split_at(mine.len());
         assert_eq!(
-            self.run.commitment(kind, self.peer, None, &theirs),
+            self.run.commitment(kind, self.peer, None, theirs),
             commitment
         );
+        assert_eq!(their_view, seen, "{kind:?}");
         let coins = self.in_order(&mine[..32], &theirs[..32]).concat();
         self.run.bound("countersign coin", kind, &[&coins])
     }

@@ -1,7 +1,6 @@
 //! Parties in one process, each on a thread of its own with a generator of its own.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
-pub mod deviations;
 pub mod network;
 pub mod spec;
 

@@ -124,10 +124,18 @@ impl Run {
 
 /// POLYVAL of a column of bits under a challenge.
 pub fn column_hash(coin: &[u8], column: &[u64]) -> u128 {
+    let pairs = column.chunks(2);
+    polyval(
+        coin,
+        pairs.map(|pair| u128::from(pair[0]) | (u128::from(pair[1]) << 64)),
+    )
+}
+
+/// POLYVAL of blocks under a challenge: the first half of a coin.
+pub fn polyval(coin: &[u8], blocks: impl Iterator<Item = u128>) -> u128 {
     let key: [u8; 16] = coin[..16].try_into().unwrap();
     let mut polyval = Polyval::new(&key.into());
-    for pair in column.chunks(2) {
-        let block = u128::from(pair[0]) | (u128::from(pair[1]) << 64);
+    for block in blocks {
         polyval.update(&[block.to_le_bytes().into()]);
     }
     u128::from_le_bytes(polyval.finalize().into())

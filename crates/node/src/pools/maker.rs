@@ -272,11 +272,11 @@ impl Maker {
         let boots = self.boots(quorum, key.me())?;
         let hash = key.hash();
         let size = match offered {
-            None => BatchSize::least(hash, quorum.size()),
+            None => BatchSize::usual(hash, quorum.size()),
             Some(offer) if offer.boots != boots => return None,
-            // Honest openers ask for the least; more would only cost memory.
-            Some(offer) => Some(BatchSize::least(hash, quorum.size()))
-                .filter(|least| least.presignatures() == offer.presignatures)?,
+            // Honest openers ask for the usual size; more would only cost memory.
+            Some(offer) => Some(BatchSize::usual(hash, quorum.size()))
+                .filter(|usual| usual.presignatures() == offer.presignatures)?,
         };
         let account = Account::of(
             key,

@@ -13,7 +13,7 @@ use countersign_mpc::{
     EvaluatorPresignature, GarblerPresignature, Party, Presignature, PresignatureId, Quorum,
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub use self::maker::{Maker, Settings};
 pub use self::registry::Batches;
@@ -34,6 +34,7 @@ pub struct PoolId {
 pub struct Pools {
     state: Mutex<State>,
     added: Notify,
+    news: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -58,9 +59,20 @@ impl Pools {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Changes whenever a quorum that could not sign can: its pool was empty, or it was not active.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// A quorum that could not sign can.
+    pub(crate) fn announce(&self) {
+        self.news.send_replace(());
+    }
+
     /// Adds a finished batch.
     pub(crate) fn add(&self, pool: &PoolId, batch: Vec<Presignature>) {
         let mut state = self.state();
+        let was_empty = state.evaluator.get(pool).is_none_or(VecDeque::is_empty);
         *state.made.entry(pool.clone()).or_default() += batch.len() as u64;
         for presignature in batch {
             match presignature {
@@ -86,6 +98,9 @@ impl Pools {
         }
         drop(state);
         self.added.notify_waiters();
+        if was_empty {
+            self.announce();
+        }
     }
 
     /// As [`Pools::take_garbler`], but waits a little for a half whose batch is just being finished:

@@ -1,5 +1,6 @@
 //! The gRPC services of a node, and the dispatch of what peers send.
 
+mod heartbeats;
 mod node;
 mod peers;
 

@@ -12,9 +12,9 @@ use countersign_wire::v1::{
 };
 use tokio_stream::Stream;
 use tokio_stream::StreamExt;
-use tokio_stream::wrappers::IntervalStream;
 use tonic::{Request, Response, Status};
 
+use super::heartbeats;
 use crate::keys::Key;
 use crate::pools::PoolId;
 use crate::signing::Signing;
@@ -57,21 +57,22 @@ impl node_server::Node for NodeService {
             0 => 250,
             asked => asked.clamp(50, 10_000),
         };
-        let signing = Arc::clone(&self.signing);
-        let ticks = tokio::time::interval(Duration::from_millis(interval.into()));
-        let beats = IntervalStream::new(ticks).map(move |_| Ok(status(&signing)));
-        Ok(Response::new(Box::pin(beats)))
+        let (signing, news) = (Arc::clone(&self.signing), self.signing.pools.news());
+        let interval = Duration::from_millis(interval.into());
+        let beats = heartbeats::beats(interval, news, move || status(&signing));
+        Ok(Response::new(Box::pin(beats.map(Ok))))
     }
 }
 
 /// The node's state as it tells coordinators.
 pub fn status(signing: &Signing) -> NodeStatus {
+    // First: with peers it shows, quorums that are missing will stay missing.
+    let connected = signing.links.connected_peers();
     let keys: Vec<KeyStatus> = signing
         .keys
         .iter()
         .map(|key| key_status(signing, key))
         .collect();
-    let connected = signing.links.connected_peers();
     let mut waiting_for = Vec::new();
     if keys.is_empty() {
         waiting_for.push("a key: import a share package".to_owned());

@@ -44,6 +44,7 @@ pub(crate) async fn activate(signing: &Arc<Signing>, key: &Arc<Key>, pool: &Pool
                 warn!(%error, "the activation could not be made durable");
                 return;
             }
+            signing.pools.announce();
             info!(key = %key.manifest().key_id, ?quorum, "quorum active");
             let key_id = key.manifest().key_id.to_string();
             signing

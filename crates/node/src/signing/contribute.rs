@@ -152,7 +152,9 @@ impl Signing {
             return Ok(response(approved, sealed_tag));
         }
         let early = early.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let allocation = early.unwrap_or_else(allocate).map_err(|(reason, why)| {
+        // What was not there yet when the request was judged may have come while that was written.
+        let early = early.and_then(Result::ok);
+        let allocation = early.map_or_else(allocate, Ok).map_err(|(reason, why)| {
             self.decline(&key, &place, &garblers);
             let refusal = self.decider.refuse(reason, "pool", why);
             Box::new(refusal.retry_after(Duration::from_millis(200)))

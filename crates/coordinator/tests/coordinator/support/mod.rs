@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tonic::Request;
 use tonic::transport::Channel;
 
-pub use node::{Behaviour, FakeNode, TAG};
+pub use node::{Behaviour, FakeNode, Links, TAG};
 
 pub const KEY: &str = "venue-main";
 pub const HEDGE_DELAY: Duration = Duration::from_millis(150);
@@ -190,11 +190,20 @@ impl Deployment {
 
     /// Sends one request and verifies the answer to the last bit.
     pub async fn sign(&self, lifetime_ms: u64) -> Result<v1::SignResponse, Refusal> {
+        self.sign_over(self.stub("client-desk").await, lifetime_ms)
+            .await
+    }
+
+    pub async fn sign_over(
+        &self,
+        mut stub: SignerClient<Channel>,
+        lifetime_ms: u64,
+    ) -> Result<v1::SignResponse, Refusal> {
         let reply_key = SealingKey::generate().unwrap();
         let envelope = self.envelope(&reply_key, lifetime_ms);
         let signed = envelope::sign(&envelope, &self.envelope_key("desk")).unwrap();
         let digest = RequestDigest::of(&signed.envelope);
-        let response = self.send(signed).await?;
+        let response = send_by(&mut stub, signed).await?;
 
         let tag = response.sealed_tag.clone().unwrap().into();
         let tag = reply_key.open(TAG_INFO, digest.as_bytes(), &tag).unwrap();

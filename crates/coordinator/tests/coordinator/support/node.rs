@@ -1,5 +1,6 @@
 //! A node without protocol: it answers as its behaviour says.
 
+use std::collections::HashMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::pin::Pin;
@@ -35,6 +36,8 @@ pub enum Behaviour {
     Refuse(Reason),
     /// Claims a huge pool and has none.
     LieAboutPool,
+    /// Signs as evaluator while its stock for the quorum lasts, and tells it.
+    Stock,
     /// Signs receipts for another request.
     WrongReceipt,
     /// Answers with another node's name.
@@ -43,6 +46,18 @@ pub enum Behaviour {
     NoTag,
     /// Sends heartbeats under another node's name.
     PoseAs(&'static str),
+}
+
+/// What a node says of its links, and of the quorums it evaluates for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Links {
+    Active,
+    /// Linked, but no quorum has reproduced its check tag.
+    Unproven,
+    /// To nobody, and so without quorums.
+    None,
+    /// To all, and yet without quorums: they have ended.
+    Ended,
 }
 
 pub struct FakeNode {
@@ -56,6 +71,9 @@ struct Shared {
     roster: Roster,
     receipt_key: ReceiptKey,
     behaviour: Mutex<Behaviour>,
+    /// Presignatures as evaluator, by quorum, for [`Behaviour::Stock`].
+    stock: Mutex<HashMap<String, u32>>,
+    links: Mutex<Links>,
     calls: AtomicUsize,
     cancelled: AtomicUsize,
     timeouts: Mutex<Vec<String>>,
@@ -73,6 +91,8 @@ impl FakeNode {
             roster: Roster::load(&dir.join("roster.toml")).unwrap(),
             receipt_key: ReceiptKey::from_pem(&pem).unwrap(),
             behaviour: Mutex::new(Behaviour::Sign),
+            stock: Mutex::default(),
+            links: Mutex::new(Links::Active),
             calls: AtomicUsize::new(0),
             cancelled: AtomicUsize::new(0),
             timeouts: Mutex::default(),
@@ -100,6 +120,16 @@ impl FakeNode {
 
     pub fn behave(&self, behaviour: Behaviour) {
         *self.shared.behaviour.lock().unwrap() = behaviour;
+    }
+
+    /// Adds presignatures for a quorum.
+    pub fn refill(&self, quorum: &str, presignatures: u32) {
+        let mut stock = self.shared.stock.lock().unwrap();
+        *stock.entry(quorum.to_owned()).or_default() += presignatures;
+    }
+
+    pub fn say_of_links(&self, links: Links) {
+        *self.shared.links.lock().unwrap() = links;
     }
 
     /// How often it was asked to contribute.
@@ -195,6 +225,9 @@ impl Node for Fake {
                 .with_rule(format!("rule-of-{}", self.0.name))
                 .into()),
             Behaviour::LieAboutPool => Err(Refusal::new(Reason::PoolEmpty).into()),
+            Behaviour::Stock if !self.0.take(&request.get_ref().quorum) => {
+                Err(Refusal::new(Reason::PoolEmpty).into())
+            }
             behaviour => Ok(Response::new(self.answer(request.into_inner(), &behaviour))),
         }
     }
@@ -225,24 +258,43 @@ impl Node for Fake {
 }
 
 impl Shared {
+    /// One presignature of its stock, if it evaluates for the quorum.
+    fn take(&self, quorum: &[String]) -> bool {
+        if quorum[0] != self.name.as_str() {
+            return true;
+        }
+        let mut stock = self.stock.lock().unwrap();
+        let left = stock.entry(quorum.concat()).or_default();
+        let any = *left > 0;
+        *left = left.saturating_sub(1);
+        any
+    }
+
     /// a evaluates for ab and ac, b for bc, each with a deeper pool than the next.
     fn status(&self) -> v1::NodeStatus {
         let behaviour = self.behaviour.lock().unwrap().clone();
-        let pool = |honest| match behaviour {
-            Behaviour::LieAboutPool => u32::MAX,
-            _ => honest,
-        };
+        let links = *self.links.lock().unwrap();
+        let stock = self.stock.lock().unwrap().clone();
         let quorum = |nodes: [&str; 2], pool| v1::QuorumStatus {
             nodes: nodes.map(String::from).into(),
-            pool,
+            pool: match behaviour {
+                Behaviour::LieAboutPool => u32::MAX,
+                Behaviour::Stock => stock.get(&nodes.concat()).copied().unwrap_or(0),
+                _ => pool,
+            },
             pool_target: 30,
-            active: true,
+            active: links == Links::Active,
             ..Default::default()
         };
         let quorums = match self.name.as_str() {
-            "a" => vec![quorum(["a", "b"], pool(30)), quorum(["a", "c"], pool(20))],
-            "b" => vec![quorum(["b", "c"], pool(10))],
+            _ if matches!(links, Links::None | Links::Ended) => vec![],
+            "a" => vec![quorum(["a", "b"], 30), quorum(["a", "c"], 20)],
+            "b" => vec![quorum(["b", "c"], 10)],
             _ => vec![],
+        };
+        let peers = match links {
+            Links::None => vec![],
+            _ => ["a", "b", "c"].map(String::from).into(),
         };
         let key = v1::KeyStatus {
             key_id: KEY.into(),
@@ -258,7 +310,7 @@ impl Shared {
         v1::NodeStatus {
             node,
             ready: true,
-            connected_peers: ["a", "b", "c"].map(String::from).into(),
+            connected_peers: peers,
             keys: vec![key],
             ..Default::default()
         }

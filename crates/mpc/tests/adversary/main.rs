@@ -1,0 +1,111 @@
+//! Corrupt parties lie in every message of the protocol in every way there is.
+//!
+//! Whatever they do, honest parties neither panic nor hang, no honest party is ever named as the
+//! culprit, and the honest evaluator outputs the right tag or none. Where the protocol promises to
+//! name the liar, it must.
+//!
+//! `COUNTERSIGN_ADVERSARY_RUNS` sets how often each lie is told, with other randomness, roles and
+//! victims each time.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod deviant;
+mod deviations;
+mod layouts;
+mod world;
+
+use std::collections::HashSet;
+
+use countersign_mpc::{BatchSize, Kind};
+
+use deviations::{Deviation, deviations};
+use world::World;
+
+#[test]
+fn two_parties_survive_every_deviation() {
+    try_everything(2, 1);
+}
+
+#[test]
+fn three_parties_survive_every_deviation() {
+    try_everything(3, 1);
+}
+
+/// Costly runs, so each pass takes one of three deviations.
+#[test]
+fn four_parties_survive_every_deviation() {
+    try_everything(4, 3);
+}
+
+#[test]
+fn one_honest_party_among_three_or_four_survives_every_deviation() {
+    for (t, stride) in [(3, 4), (4, 12)] {
+        let world = World::new(t);
+        for (kind, deviation, seed) in lies(t, stride, preprocessing()) {
+            world.conspire(kind, deviation, seed);
+        }
+    }
+}
+
+#[test]
+fn evaluators_survive_every_deviation_of_a_garbler_online() {
+    for t in [2, 3, 4] {
+        let world = World::new(t);
+        let all = deviations(Kind::Online, usize::from(t));
+        assert!(all.len() <= BatchSize::MAX);
+        for pass in 0..runs().unwrap_or(if t == 2 { 4 } else { 1 }) {
+            world.sign_over(&all, pass * 1_009);
+        }
+    }
+}
+
+/// Tells all lies of the preprocessing, one in `stride` in each pass; all of them must really be told
+/// once there are `stride` passes.
+fn try_everything(t: u8, stride: usize) {
+    let world = World::new(t);
+    let mut told = HashSet::new();
+    for (kind, deviation, seed) in lies(t, stride, preprocessing()) {
+        if world.run(kind, deviation, seed) {
+            told.insert((kind, deviation));
+        }
+    }
+    for (kind, deviation, _) in lies(t, stride, preprocessing()) {
+        let case = (kind, deviation);
+        assert!(told.contains(&case), "{case:?} was never told");
+    }
+}
+
+fn preprocessing() -> impl Iterator<Item = Kind> {
+    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Online)
+}
+
+/// Every deviation at every kind, with a seed, as often as asked for.
+fn lies(
+    t: u8,
+    stride: usize,
+    kinds: impl Iterator<Item = Kind>,
+) -> impl Iterator<Item = (Kind, Deviation, u64)> {
+    let all = kinds.flat_map(move |kind| {
+        let all = deviations(kind, usize::from(t)).into_iter();
+        all.map(move |deviation| (kind, deviation))
+    });
+    all.enumerate().flat_map(move |(i, (kind, deviation))| {
+        // Runs that end before the products cost little.
+        let cheap = if kind < Kind::CrossTerms { 6 } else { 1 };
+        let passes = runs().unwrap_or(cheap) as usize;
+        (0..passes)
+            .filter(move |pass| (pass + i) % stride == 0)
+            .map(move |pass| {
+                // Offset by pass, so that a deviation meets both roles and all victims.
+                let seed = 1 + pass as u64 * 100_003 + i as u64 * 7;
+                (kind, deviation, seed)
+            })
+    })
+}
+
+fn runs() -> Option<u64> {
+    let asked = std::env::var("COUNTERSIGN_ADVERSARY_RUNS").ok()?;
+    Some(asked.parse().unwrap())
+}
