@@ -21,7 +21,6 @@ fn main() {
     }
     println!();
     aes(&bench);
-    vole(&bench);
     transposition(&bench);
     polyval(&bench);
     silent(&bench);
@@ -141,26 +140,6 @@ fn aes(bench: &Bench) {
     );
 }
 
-fn vole(bench: &Bench) {
-    let seeds: Vec<u128> = (0..256).collect();
-    for n in [64, 1024] {
-        bench.row(
-            &format!("small_field_vole, {n} blocks: an AES block"),
-            256 * n,
-            |backend| {
-                let mut keys = Vec::new();
-                backend.expand_many(&seeds, &mut keys);
-                (keys, vec![0; n], vec![vec![0; n]; 8])
-            },
-            |backend, (keys, sum, planes)| {
-                let mut planes = planes.iter_mut().map(Vec::as_mut_slice);
-                let planes = core::array::from_fn(|_| planes.next().unwrap_or_default());
-                backend.small_field_vole(keys, 0, sum, planes);
-            },
-        );
-    }
-}
-
 fn transposition(bench: &Bench) {
     for n in [16, 256, 1000] {
         let columns = vec![vec![7u128; n]; 128];
@@ -169,12 +148,6 @@ fn transposition(bench: &Bench) {
             128 * n,
             |_| vec![0; 128 * n],
             |backend, rows| backend.transpose_128(&columns, rows),
-        );
-        bench.row(
-            &format!("transpose_48, {n} blocks: a row"),
-            128 * n,
-            |_| vec![0; 128 * n],
-            |backend, rows| backend.transpose_48(&columns[..48], rows),
         );
     }
 }

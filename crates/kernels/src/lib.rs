@@ -16,7 +16,6 @@ mod local_linear;
 mod polyval;
 mod prefetch;
 mod transpose;
-mod vole;
 mod wipe;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -28,5 +27,5 @@ pub use huge_pages::prefer_huge_pages;
 pub use local_linear::{ROW_WEIGHT, local_linear};
 pub use polyval::{Polyval, dot};
 pub use prefetch::prefetch;
-pub use transpose::{transpose_48, transpose_128};
-pub use vole::small_field_vole;
+pub use transpose::transpose_128;
+pub use wipe::wipe;

@@ -15,15 +15,6 @@ pub fn transpose_128<C: AsRef<[u128]>>(columns: &[C], rows: &mut [u128]) {
     Backend::best().transpose_128(columns, rows);
 }
 
-/// [`transpose_128`] for 48 columns: the upper 16 bits of a row are zero.
-///
-/// # Panics
-///
-/// If there are not 48 columns of one length n, or not 128·n rows.
-pub fn transpose_48<C: AsRef<[u128]>>(columns: &[C], rows: &mut [u64]) {
-    Backend::best().transpose_48(columns, rows);
-}
-
 impl Backend {
     /// [`transpose_128`] on this backend.
     ///
@@ -31,33 +22,21 @@ impl Backend {
     ///
     /// As [`transpose_128`].
     pub fn transpose_128<C: AsRef<[u128]>>(self, columns: &[C], rows: &mut [u128]) {
-        let columns = checked::<C, 128>(columns, rows.len());
+        let columns = checked(columns, rows.len());
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             Kind::Simd(Simd::Avx512(cpu)) => x86::transpose_128(cpu, &columns, rows),
-            _ => portable_128(&columns, rows),
-        }
-    }
-
-    /// [`transpose_48`] on this backend.
-    ///
-    /// # Panics
-    ///
-    /// As [`transpose_48`].
-    pub fn transpose_48<C: AsRef<[u128]>>(self, columns: &[C], rows: &mut [u64]) {
-        let columns = checked::<C, 48>(columns, rows.len());
-        match self.0 {
+            Kind::Portable => portable_128(&columns, rows),
             #[cfg(target_arch = "x86_64")]
-            Kind::Simd(Simd::Avx512(cpu)) => x86::transpose_48(cpu, &columns, rows),
-            _ => portable_48(&columns, rows),
+            Kind::Simd(Simd::Avx2(_)) => portable_128(&columns, rows),
         }
     }
 }
 
 /// The columns as slices of one length, a 128th of the number of rows.
-fn checked<C: AsRef<[u128]>, const N: usize>(columns: &[C], rows: usize) -> [&[u128]; N] {
-    assert_eq!(columns.len(), N, "number of columns");
-    let columns: [&[u128]; N] = core::array::from_fn(|at| columns[at].as_ref());
+fn checked<C: AsRef<[u128]>>(columns: &[C], rows: usize) -> [&[u128]; 128] {
+    assert_eq!(columns.len(), 128, "number of columns");
+    let columns: [&[u128]; 128] = core::array::from_fn(|at| columns[at].as_ref());
     assert!(
         columns.iter().all(|column| column.len() * 128 == rows),
         "columns of one length, and 128 rows for each of their blocks"
@@ -80,15 +59,6 @@ fn portable_128(columns: &[&[u128]; 128], rows: &mut [u128]) {
     }
     wipe(&mut lower);
     wipe(&mut upper);
-}
-
-fn portable_48(columns: &[&[u128]; 48], rows: &mut [u64]) {
-    for (at, rows) in rows.as_chunks_mut::<64>().0.iter_mut().enumerate() {
-        for (c, row) in rows.iter_mut().enumerate() {
-            *row = columns.get(c).map_or(0, |column| half_block(column, at));
-        }
-        transpose_64(rows);
-    }
 }
 
 /// The `at`-th 64 bits of a column.

@@ -6,8 +6,7 @@
 use core::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-use countersign_kernels::prefer_huge_pages;
-use zeroize::Zeroize;
+use countersign_kernels::{prefer_huge_pages, wipe};
 
 use crate::block::Block;
 
@@ -66,7 +65,7 @@ impl FromIterator<Block> for Blocks {
 impl Drop for Blocks {
     fn drop(&mut self) {
         // What lies beyond the length was never written, or wiped when it was given back.
-        self.0.as_mut_slice().zeroize();
+        wipe(&mut self.0);
         self.0.clear();
         POOL.give_back(core::mem::take(&mut self.0));
     }
@@ -90,8 +89,8 @@ struct Shelf {
 impl Pool {
     /// Smaller vectors are left to the allocator, which keeps those itself.
     const LEAST: usize = 4096;
-    /// Most blocks kept: 128 MiB, about what two batches at once go through.
-    const MOST: usize = 8 << 20;
+    /// Most blocks kept: 512 MiB, about what four batches at once go through.
+    const MOST: usize = 32 << 20;
 
     fn take(&self, capacity: usize) -> Vec<Block> {
         if capacity >= Self::LEAST {

@@ -50,16 +50,6 @@ impl<'a> Reader<'a> {
             .collect())
     }
 
-    pub(crate) fn words(&mut self, count: usize) -> Result<Vec<u64>, Malformed> {
-        let bytes = self.bytes(count.checked_mul(8).ok_or(Malformed)?)?;
-        Ok(bytes
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .map(|chunk| u64::from_le_bytes(*chunk))
-            .collect())
-    }
-
     pub(crate) fn bits(&mut self, count: usize) -> Result<Vec<u8>, Malformed> {
         unpack(self.bytes(count.div_ceil(8))?, count).ok_or(Malformed)
     }

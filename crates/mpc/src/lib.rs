@@ -24,7 +24,6 @@ mod party;
 pub mod preprocessing;
 mod prf;
 mod sha2_family;
-mod transpose;
 
 pub use channel::{Channel, ChannelError, Kind};
 pub use codec::Malformed;

@@ -107,7 +107,7 @@ impl Transcript {
             .collect();
         assert_eq!(found.len(), Kind::ALL.len(), "a message of every kind");
         if std::env::var_os("COUNTERSIGN_RECORD").is_some() {
-            println!("{}", found.join("\n"));
+            println!("\n{}", found.join("\n"));
             return;
         }
         let recorded: Vec<&str> = RECORDED

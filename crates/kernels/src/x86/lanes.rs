@@ -28,7 +28,6 @@ pub(super) trait Lanes: Copy {
     /// Writes over all blocks of a slice, if fewer than a vector's.
     fn store_partial(self, blocks: &mut [u128]);
     fn xor(self, other: Self) -> Self;
-    fn and(self, other: Self) -> Self;
     /// self ⊕ a ⊕ b.
     fn xor3(self, a: Self, b: Self) -> Self;
     /// Adds the lower 64 bits of each block and the upper ones, without carry.
@@ -115,16 +114,6 @@ pub(super) struct Xmm(__m128i);
 #[derive(Clone, Copy)]
 pub(super) struct Zmm(pub(super) __m512i);
 
-impl Zmm {
-    /// Writes over the first eight words of a slice that has as many.
-    #[inline(always)]
-    pub(super) fn store_words(self, words: &mut [u64]) {
-        assert!(words.len() >= 8);
-        // SAFETY: the slice has the 64 bytes written, and the processor has AVX-512.
-        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), self.0) };
-    }
-}
-
 /// In the last word, RotWord of FIPS 197, copied to all words: bytes 13, 14, 15, 12.
 const ROTATED_LAST_WORD: i32 = 0x0c0f_0e0d;
 
@@ -179,11 +168,6 @@ impl Lanes for Xmm {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         Self(instructions!(_mm_xor_si128(self.0, other.0)))
-    }
-
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        Self(instructions!(_mm_and_si128(self.0, other.0)))
     }
 
     #[inline(always)]
@@ -282,11 +266,6 @@ impl Lanes for Zmm {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         Self(instructions!(_mm512_xor_si512(self.0, other.0)))
-    }
-
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        Self(instructions!(_mm512_and_si512(self.0, other.0)))
     }
 
     #[inline(always)]

@@ -12,15 +12,13 @@ mod lanes;
 mod local_linear;
 mod polyval;
 mod transpose;
-mod vole;
 
 pub(crate) use aes::{
     encrypt, expand_many, half_tree_level, hash_in_place, stream, tweaked_hashes,
 };
 pub(crate) use local_linear::add_rows;
 pub(crate) use polyval::{Powers, dot};
-pub(crate) use transpose::{transpose_48, transpose_128};
-pub(crate) use vole::small_field_vole;
+pub(crate) use transpose::transpose_128;
 
 use crate::wipe::wipe;
 

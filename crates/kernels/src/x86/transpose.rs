@@ -18,12 +18,6 @@ pub(crate) fn transpose_128(cpu: Avx512, columns: &[&[u128]; 128], rows: &mut [u
     unsafe { wide_128(cpu, columns, rows) }
 }
 
-/// As [`crate::transpose_48`], all columns having a 128th of the length of `rows`.
-pub(crate) fn transpose_48(cpu: Avx512, columns: &[&[u128]; 48], rows: &mut [u64]) {
-    // SAFETY: as above.
-    unsafe { wide_48(cpu, columns, rows) }
-}
-
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,gfni")]
 fn wide_128(cpu: Avx512, columns: &[&[u128]; 128], rows: &mut [u128]) {
     let mut tiles = [[[_mm512_setzero_si512(); 8]; 8]; 2];
@@ -50,26 +44,6 @@ fn wide_128(cpu: Avx512, columns: &[&[u128]; 128], rows: &mut [u128]) {
         }
     }
     tiles.iter_mut().for_each(|tile| wipe(tile));
-}
-
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,gfni")]
-fn wide_48(cpu: Avx512, columns: &[&[u128]; 48], rows: &mut [u64]) {
-    // Columns 48 to 63 stay zero.
-    let mut tile = [[_mm512_setzero_si512(); 8]; 8];
-    for (at, rows) in rows.chunks_mut(TILE_ROWS).enumerate() {
-        load_tile(cpu, columns, 4 * at, &mut tile);
-        for (at, words) in tile.iter().enumerate() {
-            let lanes = interleave_8(*words);
-            for (half, lanes) in lanes.as_chunks::<4>().0.iter().enumerate() {
-                let first = 16 * at + 8 * half;
-                let rows = rows.chunks_mut(128);
-                for (eight, rows) in transpose_lanes(lanes).into_iter().zip(rows) {
-                    Zmm(eight).store_words(&mut rows[first..first + 8]);
-                }
-            }
-        }
-    }
-    wipe(&mut tile);
 }
 
 /// Loads up to four blocks of each column, from block `at` on: bit i of byte t of the 64-bit word w

@@ -9,12 +9,12 @@ use super::checked::Checked;
 use super::cot::{self, ColumnHash, Columns};
 use super::session::{Message, Session, Toss};
 use crate::block::{BitBytes, Block};
+use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
-use crate::codec::{Malformed, Reader, put_words};
+use crate::codec::{Malformed, Reader, put_blocks};
 use crate::dealing::SUBFIELDS;
 use crate::fault::{Abort, Misbehaviour};
 use crate::prf::hash;
-use crate::transpose::columns_to_blocks;
 
 /// Authenticates `count` random bits of every member towards every other: the OT extension in all
 /// directions at once, and its check. A party uses the same bits towards
@@ -25,12 +25,12 @@ pub(super) fn authenticate<C: Channel>(
     rng: &mut impl CryptoRng,
 ) -> Result<Checked<AuthBits>, Abort> {
     // The last block is used for nothing else than to mask the check.
-    let words = (count.next_multiple_of(128) + 128) / 64;
+    let len = count.div_ceil(128) + 1;
     let (me, peers) = (session.me(), session.peers.clone());
     let share = session.share;
     let delta = share.delta.get();
 
-    let chosen = random_words(words, rng);
+    let chosen = random_blocks(len, rng);
     let mut received: Vec<Columns> = Vec::with_capacity(peers.len());
     let mut corrections = Vec::with_capacity(peers.len());
     for (peer, base) in peers.iter().zip(&share.peers) {
@@ -43,7 +43,7 @@ pub(super) fn authenticate<C: Channel>(
     let toss = Toss::new(rng);
     let commitment = toss.commitment(session, Kind::ChallengeOpening);
     let mut corrections = corrections.into_iter();
-    let incoming = session.exchange(Kind::Corrections, words, |_, _| Corrections {
+    let incoming = session.exchange(Kind::Corrections, len, |_, _| Corrections {
         columns: corrections.next().unwrap_or_default(),
         commitment,
     })?;
@@ -98,46 +98,46 @@ pub(super) fn authenticate<C: Channel>(
     let bits = BitBytes::new(
         chosen
             .iter()
-            .flat_map(|word| (0..64).map(move |i| ((word >> i) & 1) as u8))
+            .flat_map(|block| (0..128).map(move |i| (block >> i) as u8 & 1))
             .collect(),
     );
     Ok(Checked::after_all_checks(AuthBits {
         bits,
-        macs: received
-            .iter()
-            .map(|columns| columns_to_blocks(columns))
-            .collect(),
-        keys: sent
-            .iter()
-            .map(|columns| columns_to_blocks(columns))
-            .collect(),
+        macs: received.iter().map(cot::transposed).collect(),
+        keys: sent.iter().map(cot::transposed).collect(),
     }))
 }
 
-fn random_words(words: usize, rng: &mut impl CryptoRng) -> Zeroizing<Vec<u64>> {
-    Zeroizing::new((0..words).map(|_| rng.next_u64()).collect())
+fn random_blocks(count: usize, rng: &mut impl CryptoRng) -> Blocks {
+    let mut bytes = Zeroizing::new([0; 16]);
+    (0..count)
+        .map(|_| {
+            rng.fill_bytes(&mut *bytes);
+            Block::from_le_bytes(*bytes)
+        })
+        .collect()
 }
 
 /// Kind::Corrections.
 struct Corrections {
-    columns: Vec<u64>,
+    columns: Vec<Block>,
     commitment: [u8; 32],
 }
 
 impl Message for Corrections {
-    /// Words in a column.
+    /// Blocks in a column.
     type Shape = usize;
 
     fn encode(self) -> Vec<u8> {
         let mut out = self.commitment.to_vec();
-        put_words(&mut out, &self.columns);
+        put_blocks(&mut out, &self.columns);
         out
     }
 
-    fn decode(reader: &mut Reader<'_>, words: usize) -> Result<Self, Malformed> {
+    fn decode(reader: &mut Reader<'_>, len: usize) -> Result<Self, Malformed> {
         Ok(Self {
             commitment: reader.array()?,
-            columns: reader.words(words * SUBFIELDS)?,
+            columns: reader.blocks(len * SUBFIELDS)?,
         })
     }
 }

@@ -20,7 +20,6 @@ impl Buckets {
         Self(order)
     }
 
-
     /// The buckets of `gates` gates from gate `first` on.
     pub(super) fn of(&self, first: usize, gates: usize) -> &[[u32; BUCKET]] {
         &self.0.as_chunks::<BUCKET>().0[first..first + gates]

@@ -5,16 +5,17 @@
 //! sender v_b = ⊕ (x ⊕ Δ_b)·r_x, so that w_b = v_b ⊕ Δ_b·u_b. Corrections u ⊕ u_b bring all subfields
 //! to the same chosen u; column by column this is M = K ⊕ uΔ.
 
-use countersign_kernels::Polyval;
+use countersign_kernels::{AesKey, Polyval, transpose_128};
 
 use super::session::SessionId;
-use crate::block::{Block, mask64};
+use crate::block::{Block, mask};
+use crate::buffers::Blocks;
 use crate::dealing::{LEAVES, SUBFIELD_BITS, SUBFIELDS};
 use crate::party::Party;
-use crate::prf::{expand_words, half, hash};
+use crate::prf::{half, hash};
 
-/// 128 columns of bits, 64 to a word.
-pub(super) type Columns = zeroize::Zeroizing<Vec<Vec<u64>>>;
+/// 128 columns of bits, 128 to a block.
+pub(super) type Columns = Vec<Blocks>;
 
 /// The seed for this session: base seeds never expand twice (P5).
 fn session_seed(seed: Block, session: &SessionId, receiver: Party, sender: Party) -> Block {
@@ -26,23 +27,22 @@ fn session_seed(seed: Block, session: &SessionId, receiver: Party, sender: Party
 }
 
 /// The receiver's side for the chosen bits `u`: columns of M, and the corrections to send, one
-/// column of `u.len()` words for each subfield.
+/// column of `u.len()` blocks for each subfield.
 pub(super) fn receive(
     seeds: &[Block],
     session: &SessionId,
     receiver: Party,
     sender: Party,
-    u: &[u64],
-) -> (Columns, Vec<u64>) {
-    let words = u.len();
-    let mut columns = Columns::new(Vec::with_capacity(128));
-    let mut corrections = Vec::with_capacity(SUBFIELDS * words);
+    u: &[Block],
+) -> (Columns, Vec<Block>) {
+    let mut columns = Columns::with_capacity(128);
+    let mut corrections = Vec::with_capacity(SUBFIELDS * u.len());
     for leaves in seeds.chunks(LEAVES) {
-        let mut subfield = Subfield::new(words);
+        let mut subfield = Subfield::new(u.len());
         for (x, &seed) in leaves.iter().enumerate() {
             subfield.absorb(x, session_seed(seed, session, receiver, sender));
         }
-        corrections.extend(u.iter().zip(&subfield.sum).map(|(u, sum)| u ^ sum));
+        corrections.extend(u.iter().zip(subfield.sum.iter()).map(|(u, sum)| u ^ sum));
         columns.extend(subfield.weighted);
     }
     (columns, corrections)
@@ -55,20 +55,20 @@ pub(super) fn send(
     session: &SessionId,
     receiver: Party,
     sender: Party,
-    corrections: &[u64],
+    corrections: &[Block],
 ) -> Columns {
-    let words = corrections.len() / SUBFIELDS;
-    let mut columns = Columns::new(Vec::with_capacity(128));
+    let len = corrections.len() / SUBFIELDS;
+    let mut columns = Columns::with_capacity(128);
     for (b, leaves) in punctured.chunks(LEAVES - 1).enumerate() {
-        let mut subfield = Subfield::new(words);
+        let mut subfield = Subfield::new(len);
         for (offset, &seed) in leaves.iter().enumerate() {
             subfield.absorb(offset + 1, session_seed(seed, session, receiver, sender));
         }
-        let correction = &corrections[b * words..(b + 1) * words];
+        let correction = &corrections[b * len..(b + 1) * len];
         for (m, mut column) in subfield.weighted.into_iter().enumerate() {
-            let selected = mask64((delta >> (b * SUBFIELD_BITS + m)) as u8);
-            for (word, correction) in column.iter_mut().zip(correction) {
-                *word ^= correction & selected;
+            let selected = mask((delta >> (b * SUBFIELD_BITS + m)) as u8);
+            for (block, correction) in column.iter_mut().zip(correction) {
+                *block ^= correction & selected;
             }
             columns.push(column);
         }
@@ -76,25 +76,33 @@ pub(super) fn send(
     columns
 }
 
+/// Row by row: one block for each bit.
+pub(super) fn transposed(columns: &Columns) -> Blocks {
+    let columns: Vec<&[Block]> = columns.iter().map(|column| &column[..]).collect();
+    let mut rows = Blocks::zeroed(128 * columns.first().map_or(0, |column| column.len()));
+    transpose_128(&columns, &mut rows);
+    rows
+}
+
 /// Sums over the seeds of one subfield: ⊕ r_x, and for each bit m of x the sum over x with that bit.
 struct Subfield {
-    sum: Vec<u64>,
-    weighted: Vec<Vec<u64>>,
-    scratch: Vec<u64>,
+    sum: Blocks,
+    weighted: Vec<Blocks>,
+    scratch: Blocks,
 }
 
 impl Subfield {
-    fn new(words: usize) -> Self {
+    fn new(len: usize) -> Self {
         Self {
-            sum: vec![0; words],
-            weighted: vec![vec![0; words]; SUBFIELD_BITS],
-            scratch: vec![0; words],
+            sum: Blocks::zeroed(len),
+            weighted: (0..SUBFIELD_BITS).map(|_| Blocks::zeroed(len)).collect(),
+            scratch: Blocks::zeroed(len),
         }
     }
 
     /// Adds the expansion of one seed with weight `x`, which is public.
     fn absorb(&mut self, x: usize, seed: Block) {
-        expand_words(seed, &mut self.scratch);
+        AesKey::new(seed).stream(0, &mut self.scratch);
         add(&mut self.sum, &self.scratch);
         for (m, weighted) in self.weighted.iter_mut().enumerate() {
             if (x >> m) & 1 == 1 {
@@ -104,7 +112,7 @@ impl Subfield {
     }
 }
 
-fn add(sum: &mut [u64], term: &[u64]) {
+fn add(sum: &mut [Block], term: &[Block]) {
     for (sum, term) in sum.iter_mut().zip(term) {
         *sum ^= term;
     }
@@ -120,21 +128,13 @@ impl ColumnHash {
         Self(Polyval::new(half(*coin)))
     }
 
-    pub(super) fn hash(&self, column: &[u64]) -> Block {
-        let blocks: zeroize::Zeroizing<Vec<Block>> = zeroize::Zeroizing::new(
-            column
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|[low, high]| Block::from(*low) | (Block::from(*high) << 64))
-                .collect(),
-        );
-        self.0.hash(&blocks)
+    pub(super) fn hash(&self, column: &[Block]) -> Block {
+        self.0.hash(column)
     }
 
     /// The receiver's answer to the challenge: hash of its bits, and digest of the hashes of its 128
     /// columns.
-    pub(super) fn answer(&self, columns: &[Vec<u64>]) -> Vec<u8> {
+    pub(super) fn answer(&self, columns: &Columns) -> Vec<u8> {
         columns
             .iter()
             .flat_map(|column| self.hash(column).to_le_bytes())
@@ -142,12 +142,12 @@ impl ColumnHash {
     }
 
     /// What the sender must see if its columns and the receiver's bits belong together.
-    pub(super) fn expected(&self, columns: &[Vec<u64>], delta: Block, bits_hash: Block) -> Vec<u8> {
+    pub(super) fn expected(&self, columns: &Columns, delta: Block, bits_hash: Block) -> Vec<u8> {
         columns
             .iter()
             .enumerate()
             .flat_map(|(c, column)| {
-                let selected = crate::block::mask((delta >> c) as u8);
+                let selected = mask((delta >> c) as u8);
                 (self.hash(column) ^ (bits_hash & selected)).to_le_bytes()
             })
             .collect()

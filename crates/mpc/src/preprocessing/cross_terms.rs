@@ -150,9 +150,8 @@ impl<'a> Pair<'a> {
             for at in 0..len {
                 let k = start + at;
                 let y = self.y[k];
-                let times_delta = (self.delta & mask(y))
-                    ^ self.y_macs[k]
-                    ^ (self.peer_square & self.y_keys[k]);
+                let times_delta =
+                    (self.delta & mask(y)) ^ self.y_macs[k] ^ (self.peer_square & self.y_keys[k]);
                 let term = narrow(zero[at] ^ one[at]) ^ joined(narrow(times_delta), y);
                 let [bytes @ .., _, _] = term.to_le_bytes();
                 masked.extend_from_slice(&bytes);

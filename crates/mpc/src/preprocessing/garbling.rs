@@ -192,7 +192,10 @@ impl<'a> Garbler<'a> {
             ]
         };
         put_blocks(rows, &ciphertexts);
-        put_words(rows, &macs_towards(self.evaluator_at, mac_hashes).map(row_mac));
+        put_words(
+            rows,
+            &macs_towards(self.evaluator_at, mac_hashes).map(row_mac),
+        );
         for (n, &peer) in self.garblers_at.iter().enumerate() {
             let hashes = hash.hash(inputs(Purpose::GarblerMac(n)));
             put_blocks(garbler_macs, &macs_towards(peer, hashes));
@@ -221,7 +224,10 @@ fn receive_tables<C: Channel>(
         let mut tables = session.receive(garbler, Kind::Tables, |reader| {
             GarblerTables::decode(reader, shape)
         })?;
-        let per_gate = tables.ciphertexts.iter_mut().zip(&mut tables.evaluator_macs);
+        let per_gate = tables
+            .ciphertexts
+            .iter_mut()
+            .zip(&mut tables.evaluator_macs);
         for (gate, (ciphertexts, macs)) in per_gate.enumerate() {
             // Keys on the garbler's r, so that what is left is 0 or Δ; and MACs of the own r, so that
             // the label comes out whole.

@@ -81,7 +81,8 @@ impl Gathered {
             .iter()
             .rev()
             .fold(0, |x, leaky| (x << 1) | (leaky.bits & 1));
-        self.e.push(inputs.a.bits[gate] ^ (x.count_ones() as u8 & 1));
+        self.e
+            .push(inputs.a.bits[gate] ^ (x.count_ones() as u8 & 1));
         self.x.push(x);
     }
 }

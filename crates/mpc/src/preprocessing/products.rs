@@ -96,7 +96,10 @@ impl Openings {
                 *value ^= bit;
             }
         }
-        let products = opened.iter().map(|message| message.products.clone()).collect();
+        let products = opened
+            .iter()
+            .map(|message| message.products.clone())
+            .collect();
         Self {
             values,
             shares,
@@ -158,7 +161,11 @@ fn sigma_shares<C: Channel>(
                     *own ^= *share as u8 & 1;
                 }
                 let range = fresh..fresh + count;
-                let mut mac = linear(&towards.x_macs, &inputs.b.macs[p], &bits.macs[p][range.clone()]);
+                let mut mac = linear(
+                    &towards.x_macs,
+                    &inputs.b.macs[p],
+                    &bits.macs[p][range.clone()],
+                );
                 let mut key = linear(&towards.x_keys, &inputs.b.keys[p], &bits.keys[p][range]);
                 for q in 0..plan.peers {
                     let start = plan.product(q).start + gates.start;

@@ -167,8 +167,8 @@ fn fields_cover_messages() {
                 Kind::MaskOpening => GATES / 8 * (4 + parties),
                 Kind::OpeningChallenge => 96,
                 Kind::CheckBits => 64,
-                Kind::CheckTag => 32,
-                Kind::Corrections | Kind::CrossTerms => 1_000,
+                Kind::CheckTag | Kind::NoiseChallenge | Kind::NoiseCheck => 32,
+                Kind::Corrections | Kind::PuncturedSums | Kind::CrossTerms => 1_000,
                 Kind::Tables => 256 * 16 + GATES * (56 + 48 * (parties - 2)),
                 Kind::Online => 64 + 32 * (parties - 2) + 64 * 32 * 16 + 64,
             };

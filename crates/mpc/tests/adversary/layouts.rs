@@ -101,6 +101,16 @@ pub fn fields(kind: Kind) -> Vec<Field> {
             field("bits hash", |_, _| 32..48, PROVEN),
             field("digest", |_, _| 48..80, PROVEN),
         ],
+        Kind::PuncturedSums => vec![
+            // The node that a sum gives is wrong then, and the leaf that makes up for it.
+            field("sums", |len, _| 0..len, PROVEN),
+        ],
+        // The answer is then for another value than its own.
+        Kind::NoiseChallenge => vec![
+            field("point", |_, _| 0..16, [Unnamed, Unnamed]),
+            field("masked noise", |_, _| 16..32, [Unnamed, Unnamed]),
+        ],
+        Kind::NoiseCheck => vec![field("answer", |_, _| 0..32, PROVEN)],
         Kind::CrossTerms => vec![
             // Harmless when the receiver's x is 0.
             field("terms", |len, _| 0..len - 64, SELECTIVE),

@@ -65,12 +65,20 @@ fn evaluators_survive_every_deviation_of_a_garbler_online() {
 /// once there are `stride` passes.
 fn try_everything(t: u8, stride: usize) {
     let world = World::new(t);
-    let mut told = HashSet::new();
+    let (mut told, mut runs) = (HashSet::new(), 0);
+    let start = std::time::Instant::now();
+    let mut last = None;
     for (kind, deviation, seed) in lies(t, stride, preprocessing()) {
+        if last != Some(kind) {
+            println!("{t} {last:?} {runs} {:?}", start.elapsed());
+            last = Some(kind);
+        }
         if world.run(kind, deviation, seed) {
             told.insert((kind, deviation));
         }
+        runs += 1;
     }
+    println!("{t} parties: {runs} runs");
     for (kind, deviation, _) in lies(t, stride, preprocessing()) {
         let case = (kind, deviation);
         assert!(told.contains(&case), "{case:?} was never told");
@@ -92,8 +100,8 @@ fn lies(
         all.map(move |deviation| (kind, deviation))
     });
     all.enumerate().flat_map(move |(i, (kind, deviation))| {
-        // Runs that end before the products cost little.
-        let cheap = if kind < Kind::CrossTerms { 6 } else { 1 };
+        // Runs that end before the extension cost little.
+        let cheap = if kind < Kind::PuncturedSums { 6 } else { 1 };
         let passes = runs().unwrap_or(cheap) as usize;
         (0..passes)
             .filter(move |pass| (pass + i) % stride == 0)

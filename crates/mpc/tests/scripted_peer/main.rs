@@ -8,12 +8,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod base;
 mod block;
-mod extension;
 mod garbling;
 mod masks;
 mod sha256;
 mod share;
+mod silent;
 mod wire;
 
 use countersign_mpc::dealing::QuorumShare;
@@ -24,7 +25,8 @@ use support::*;
 use wire::Wire;
 
 const KEY: &[u8] = b"an API secret of thirty-one byte";
-const MESSAGES: [&[u8]; 2] = [b"symbol=BTCUSDT&side=BUY&quantity=1", b""];
+/// So many that the extension takes more than one iteration.
+const MESSAGES: [&[u8]; 3] = [b"symbol=BTCUSDT&side=BUY&quantity=1", b"", &[0xff; 200]];
 const HASH: HashAlgorithm = HashAlgorithm::Sha256;
 
 #[test]

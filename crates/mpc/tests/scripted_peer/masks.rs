@@ -3,9 +3,9 @@
 use countersign_mpc::Kind;
 
 use crate::block::{aes, bytes, pack, stream, times, unpack};
-use crate::extension::random_shares;
 use crate::sha256::compress;
 use crate::share::{self, Share};
+use crate::silent;
 use crate::support::spec::{Package, half, hash, polyval};
 use crate::wire::{Opening, Wire};
 
@@ -34,7 +34,7 @@ pub fn make(package: &Package, wire: &mut Wire, count: usize) -> Vec<Masks> {
     let key = share::of_the_key(package, part, wire.peer.index());
     let gates = GATES * count;
     let needed = gates * (2 + 2 * BUCKET) + CHECK_BITS;
-    let random = random_shares(package.delta, part, wire, needed);
+    let random = silent::shares(package.delta, part, wire, needed);
     let (and_outputs, rest) = random.split_at(gates);
 
     // Inputs of all AND gates, by carrying the key's shares and the fresh masks through the circuit.

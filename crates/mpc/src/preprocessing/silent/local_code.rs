@@ -7,7 +7,7 @@
 
 use core::ops::BitXor;
 
-use countersign_kernels::AesKey;
+use countersign_kernels::{AesKey, local_linear};
 
 use super::SECRET;
 use crate::block::Block;
@@ -30,9 +30,7 @@ impl LocalCode {
 
     /// Adds secret·A to `out`.
     pub(super) fn add_blocks(&self, secret: &[Block], out: &mut [Block]) {
-        // Of a length that the compiler knows, so that no index needs a check.
-        let table = &secret[..SECRET];
-        self.for_each_output(out.len(), |at, indices| out[at] ^= sum(table, indices));
+        local_linear(&self.indices, 0, &secret[..SECRET], out);
     }
 
     /// Adds secret·A to `out` for bits, one a byte, and their MACs at the same time.

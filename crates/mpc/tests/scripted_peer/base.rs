@@ -1,4 +1,4 @@
-//! Authenticated random bits (section 4.1): SoftSpokenOT with subfields of 16, both ways.
+//! A base of authenticated random bits (section 4.1): SoftSpokenOT with subfields of 16, both ways.
 
 use countersign_mpc::Kind;
 use rand_core::Rng;
@@ -8,7 +8,7 @@ use crate::share::Share;
 use crate::support::spec::{PeerPart, column_hash, half, hash};
 use crate::wire::Wire;
 
-pub fn random_shares(delta: u128, part: &PeerPart, wire: &mut Wire, needed: usize) -> Vec<Share> {
+pub fn shares(delta: u128, part: &PeerPart, wire: &mut Wire, needed: usize) -> Vec<Share> {
     let words = (needed.next_multiple_of(128) + 128) / 64;
     let (me, peer, run) = (wire.me.index(), wire.peer.index(), wire.run.0);
     let chosen: Vec<u64> = (0..words).map(|_| wire.rng.next_u64()).collect();
