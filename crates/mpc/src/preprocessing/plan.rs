@@ -71,7 +71,7 @@ impl BatchSize {
         Self(usual.unwrap_or(least.0))
     }
 
-    /// Most authenticated bits in a usual batch. A batch takes some 150 bytes of memory for each bit and
+    /// Most authenticated bits in a usual batch. A batch takes about 110 bytes of memory for each bit and
     /// peer while it is made.
     pub const USUAL_BITS: usize = 1_400_000;
 
