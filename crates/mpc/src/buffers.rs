@@ -22,14 +22,24 @@ impl Blocks {
 
     /// An empty vector with room for `capacity` blocks.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self(POOL.take(capacity))
+        let mut blocks = POOL.take(capacity);
+        blocks.clear();
+        Self(blocks)
     }
 
     /// `len` zero blocks.
     pub(crate) fn zeroed(len: usize) -> Self {
-        let mut blocks = Self::with_capacity(len);
+        let mut blocks = POOL.take(len);
+        // What a vector of the pool has is zero.
+        blocks.truncate(len);
         blocks.resize(len, 0);
-        blocks
+        Self(blocks)
+    }
+
+    /// Shortens the vector to `len` blocks and wipes the others.
+    pub(crate) fn shorten(&mut self, len: usize) {
+        wipe(&mut self.0[len..]);
+        self.0.truncate(len);
     }
 }
 
@@ -66,7 +76,6 @@ impl Drop for Blocks {
     fn drop(&mut self) {
         // What lies beyond the length was never written, or wiped when it was given back.
         wipe(&mut self.0);
-        self.0.clear();
         POOL.give_back(core::mem::take(&mut self.0));
     }
 }
@@ -76,7 +85,7 @@ static POOL: Pool = Pool(Mutex::new(Shelf {
     blocks: 0,
 }));
 
-/// Wiped vectors of the whole process.
+/// Vectors of the whole process, wiped: whatever length they have is zeros.
 struct Pool(Mutex<Shelf>);
 
 struct Shelf {

@@ -67,11 +67,3 @@ pub(crate) fn put_blocks(out: &mut Vec<u8>, blocks: &[Block]) {
         out.extend_from_slice(&block.to_le_bytes());
     }
 }
-
-/// Appends 64-bit words to a message.
-pub(crate) fn put_words(out: &mut Vec<u8>, words: &[u64]) {
-    out.reserve(words.len() * 8);
-    for word in words {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-}

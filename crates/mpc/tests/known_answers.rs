@@ -22,22 +22,22 @@ const MESSAGE: &[u8] = b"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1";
 
 #[test]
 fn two_parties_and_sha_256() {
-    Transcript::of(HashAlgorithm::Sha256, 2).is_as_recorded();
+    Transcript::of(HashAlgorithm::Sha256, 2).assert_as_recorded();
 }
 
 #[test]
 fn three_parties_and_sha_256() {
-    Transcript::of(HashAlgorithm::Sha256, 3).is_as_recorded();
+    Transcript::of(HashAlgorithm::Sha256, 3).assert_as_recorded();
 }
 
 #[test]
 fn two_parties_and_sha_384() {
-    Transcript::of(HashAlgorithm::Sha384, 2).is_as_recorded();
+    Transcript::of(HashAlgorithm::Sha384, 2).assert_as_recorded();
 }
 
 #[test]
 fn two_parties_and_sha_512() {
-    Transcript::of(HashAlgorithm::Sha512, 2).is_as_recorded();
+    Transcript::of(HashAlgorithm::Sha512, 2).assert_as_recorded();
 }
 
 /// One digest for each kind of message, over sender, receiver and SHA-256 of all messages of that kind:
@@ -95,7 +95,7 @@ impl Transcript {
         }
     }
 
-    fn is_as_recorded(self) {
+    fn assert_as_recorded(self) {
         let name = self.name;
         let found: Vec<String> = self
             .kinds

@@ -17,7 +17,7 @@ use super::session::{Session, SessionId};
 use crate::block::{Block, mask, row_mac};
 use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
-use crate::codec::{Malformed, Reader, put_blocks, put_words};
+use crate::codec::{Malformed, Reader, put_blocks};
 use crate::fault::Abort;
 use crate::online::{
     EvaluatorPresignature, GarblerPresignature, GarblerTables, Presignature, PresignatureId,
@@ -191,17 +191,28 @@ impl<'a> Garbler<'a> {
                 b0 ^ b1 ^ inputs_a.macs[peer][gate],
             ]
         };
-        put_blocks(rows, &ciphertexts);
-        put_words(
-            rows,
-            &macs_towards(self.evaluator_at, mac_hashes).map(row_mac),
-        );
+        let macs = macs_towards(self.evaluator_at, mac_hashes).map(row_mac);
+        rows.extend_from_slice(&encoded_row(ciphertexts, macs));
         for (n, &peer) in self.garblers_at.iter().enumerate() {
             let hashes = hash.hash(inputs(Purpose::GarblerMac(n)));
             put_blocks(garbler_macs, &macs_towards(peer, hashes));
         }
         output
     }
+}
+
+/// A gate's ciphertexts of labels and of the MAC towards the evaluator.
+#[inline(always)]
+fn encoded_row(ciphertexts: [Block; 2], macs: [u64; 3]) -> [u8; 56] {
+    let mut row = [0; 56];
+    let (labels, words) = row.split_at_mut(32);
+    for (bytes, block) in labels.as_chunks_mut().0.iter_mut().zip(ciphertexts) {
+        *bytes = block.to_le_bytes();
+    }
+    for (bytes, word) in words.as_chunks_mut().0.iter_mut().zip(macs) {
+        *bytes = word.to_le_bytes();
+    }
+    row
 }
 
 /// Takes in all garblers' tables and folds into them what the evaluator itself knows of each gate.

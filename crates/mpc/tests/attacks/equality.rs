@@ -5,10 +5,14 @@ use countersign_mpc::{Channel, ChannelError, Fault, Kind, Misbehaviour, Party};
 use crate::plot::*;
 use crate::support::*;
 
+/// What to answer the honest tag with.
+type Answer = fn(&[u8]) -> Vec<u8>;
+
 /// Waits for the honest tag before it sends its own.
 struct TagAfter {
+    /// Whether to commit to another value than the one it has.
     spoil: bool,
-    answer: fn(&[u8]) -> Vec<u8>,
+    answer: Answer,
 }
 
 impl Plot for TagAfter {
@@ -21,7 +25,6 @@ impl Plot for TagAfter {
     ) -> Result<(), ChannelError> {
         match kind {
             Kind::CheckTag => return Ok(()),
-            // Another value than the one it has.
             Kind::CheckBits if self.spoil => body[48] ^= 1,
             _ => {}
         }
@@ -46,7 +49,7 @@ impl Plot for TagAfter {
 #[test]
 fn a_tag_made_from_the_honest_tag_fails() {
     let stage = Stage::new(2);
-    let answers: [fn(&[u8]) -> Vec<u8>; 3] = [
+    let answers: [Answer; 3] = [
         <[u8]>::to_vec,
         |tag| tag.iter().map(|byte| !byte).collect(),
         |tag| vec![0; tag.len()],

@@ -18,8 +18,8 @@ mod tests;
 
 use core::ops::Range;
 
+use countersign_kernels::wipe;
 use rand_core::CryptoRng;
-use zeroize::{DefaultIsZeroes, Zeroize};
 
 use super::auth_bits::AuthBits;
 use super::checked::Checked;
@@ -184,7 +184,11 @@ impl Direction {
 }
 
 /// What the iterations have made, in memory for all of it, so that nothing secret is moved.
-struct Outputs(AuthBits);
+struct Outputs {
+    all: AuthBits,
+    /// So many are made; the others are zero.
+    made: usize,
+}
 
 /// The part of [`Outputs`] that an iteration makes.
 struct Fresh<'a> {
@@ -195,60 +199,67 @@ struct Fresh<'a> {
 
 impl Outputs {
     fn new(peers: usize, capacity: usize) -> Self {
-        let blocks = || (0..peers).map(|_| Blocks::with_capacity(capacity));
-        Self(AuthBits {
-            bits: BitBytes::new(Vec::with_capacity(capacity)),
-            macs: blocks().collect(),
-            keys: blocks().collect(),
-        })
+        let blocks = || (0..peers).map(|_| Blocks::zeroed(capacity));
+        Self {
+            all: AuthBits {
+                bits: BitBytes::new(vec![0; capacity]),
+                macs: blocks().collect(),
+                keys: blocks().collect(),
+            },
+            made: 0,
+        }
     }
 
     /// `len` more elements, zero at first.
     fn append(&mut self, len: usize) -> Fresh<'_> {
-        fn more<T: Default + Clone>(vector: &mut Vec<T>, len: usize) -> &mut [T] {
-            let start = vector.len();
-            vector.resize(start + len, T::default());
-            &mut vector[start..]
-        }
-        let AuthBits { bits, macs, keys } = &mut self.0;
+        let range = self.made..self.made + len;
+        self.made = range.end;
+        let AuthBits { bits, macs, keys } = &mut self.all;
         Fresh {
-            bits: more(bits, len),
-            macs: macs.iter_mut().map(|blocks| more(blocks, len)).collect(),
-            keys: keys.iter_mut().map(|blocks| more(blocks, len)).collect(),
+            bits: &mut bits[range.clone()],
+            macs: macs
+                .iter_mut()
+                .map(|macs| &mut macs[range.clone()])
+                .collect(),
+            keys: keys
+                .iter_mut()
+                .map(|keys| &mut keys[range.clone()])
+                .collect(),
         }
     }
 
     /// Takes the last `len` elements out.
     fn take_last(&mut self, len: usize) -> AuthBits {
-        let AuthBits { bits, macs, keys } = &mut self.0;
-        let at = bits.len() - len;
-        let last = |blocks: &Blocks| Blocks::new(blocks[at..].to_vec());
-        let taken = AuthBits {
-            bits: BitBytes::new(bits[at..].to_vec()),
-            macs: macs.iter().map(last).collect(),
-            keys: keys.iter().map(last).collect(),
+        let range = self.made - len..self.made;
+        self.made = range.start;
+        let AuthBits { bits, macs, keys } = &mut self.all;
+        let take = |blocks: &mut Blocks| {
+            let taken = blocks[range.clone()].iter().copied().collect();
+            wipe(&mut blocks[range.clone()]);
+            taken
         };
-        self.shorten(at);
+        let taken = AuthBits {
+            bits: BitBytes::new(bits[range.clone()].to_vec()),
+            macs: macs.iter_mut().map(take).collect(),
+            keys: keys.iter_mut().map(take).collect(),
+        };
+        wipe(&mut bits[range.clone()]);
         taken
     }
 
     /// The first `len` elements.
-    fn into_first(mut self, len: usize) -> AuthBits {
-        self.shorten(len);
-        self.0
-    }
-
-    /// Drops and wipes all elements but the first `len`.
-    fn shorten(&mut self, len: usize) {
-        fn shorten<T: DefaultIsZeroes>(vector: &mut Vec<T>, len: usize) {
-            vector[len..].zeroize();
-            vector.truncate(len);
+    fn into_first(self, len: usize) -> AuthBits {
+        let AuthBits {
+            mut bits,
+            mut macs,
+            mut keys,
+        } = self.all;
+        wipe(&mut bits[len..]);
+        bits.truncate(len);
+        for blocks in macs.iter_mut().chain(&mut keys) {
+            blocks.shorten(len);
         }
-        let AuthBits { bits, macs, keys } = &mut self.0;
-        shorten(bits, len);
-        for blocks in macs.iter_mut().chain(keys) {
-            shorten(blocks, len);
-        }
+        AuthBits { bits, macs, keys }
     }
 }
 
