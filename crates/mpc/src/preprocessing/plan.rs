@@ -54,26 +54,28 @@ impl BatchSize {
         Self(least.unwrap_or(Self::MAX))
     }
 
-    /// The batch that nodes make: of those with at most [`Self::USUAL_BITS`] authenticated bits, the one
+    /// The batch that nodes make: of those within [`Self::USUAL_BITS`] and [`Self::USUAL_MACS`], the one
     /// that leaves the fewest of what the silent extension makes unused. Never smaller than
     /// [`BatchSize::least`].
     pub fn usual(hash: HashAlgorithm, parties: usize) -> Self {
         let gates = compression(hash).and_gates();
         let peers = parties.saturating_sub(1);
         let least = Self::least(hash, parties);
-        let use_of_capacity = |size: &usize| {
-            let bits = authenticated_bits(gates * size, peers);
-            bits as f64 / silent::capacity(bits, peers) as f64
-        };
+        let bits = |size: &usize| authenticated_bits(gates * size, peers);
+        let filling = |size: &usize| bits(size) as f64 / silent::capacity(bits(size), peers) as f64;
         let usual = (least.0..=Self::MAX)
-            .filter(|size| authenticated_bits(gates * size, peers) <= Self::USUAL_BITS)
-            .max_by(|one, other| use_of_capacity(one).total_cmp(&use_of_capacity(other)));
+            .filter(|size| bits(size) <= Self::USUAL_BITS)
+            .filter(|size| bits(size) * peers <= Self::USUAL_MACS)
+            .max_by(|one, other| filling(one).total_cmp(&filling(other)));
         Self(usual.unwrap_or(least.0))
     }
 
-    /// Most authenticated bits in a usual batch. A batch takes about 110 bytes of memory for each bit and
-    /// peer while it is made.
+    /// Most authenticated bits in a usual batch.
     pub const USUAL_BITS: usize = 1_400_000;
+
+    /// Most MACs in a usual batch: one for each bit and peer. A batch takes about 110 bytes of memory for
+    /// each while it is made.
+    pub const USUAL_MACS: usize = 3_600_000;
 
     /// A batch of `presignatures`.
     ///
@@ -191,5 +193,28 @@ impl Plan {
     /// Bits that the silent extension makes them from.
     pub(super) fn base_bits(&self) -> usize {
         silent::base_bits(self.peers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_batches_fill_the_silent_extension_and_are_secure() {
+        for (hash, parties, expected) in [
+            (HashAlgorithm::Sha256, 2, 8),
+            (HashAlgorithm::Sha256, 3, 5),
+            (HashAlgorithm::Sha256, 5, 4),
+            (HashAlgorithm::Sha512, 2, 3),
+            (HashAlgorithm::Sha512, 3, 1),
+        ] {
+            let usual = BatchSize::usual(hash, parties);
+            assert_eq!(usual.presignatures(), expected, "{hash:?} {parties}");
+            assert!(BatchSize::new(hash, parties, expected).is_ok());
+        }
+        // Beyond the limits, the least.
+        let usual = BatchSize::usual(HashAlgorithm::Sha512, 16);
+        assert_eq!(usual, BatchSize::least(HashAlgorithm::Sha512, 16));
     }
 }
