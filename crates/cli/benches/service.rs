@@ -1,11 +1,12 @@
 //! The whole service on loopback: client, coordinator, 2-of-3 nodes as processes, mutual TLS, policy,
 //! durable audit.
 //!
-//! `cargo bench -p countersign-cli --bench service [-- --json]`
+//! `cargo bench -p countersign-cli --bench service [-- --json] [--rate <per second>] [--steady-only]`
 //!
-//! First 20 requests a second for ten seconds, with pools that are refilled meanwhile; then, a
-//! minute later so that the demo policy's limit of requests per minute has passed, as many as the
-//! nodes can serve with four clients in parallel.
+//! First 20 requests a second for ten seconds, or as many as asked for, beginning with full pools
+//! that are refilled meanwhile; then, a minute later so that the demo policy's limit of requests per
+//! minute has passed, as many as the nodes can serve with four clients in parallel. At a low rate
+//! preprocessing leaves the processors alone, and what remains is the way of a request.
 #![allow(missing_docs)]
 
 use std::io::{BufRead, BufReader};
@@ -20,6 +21,7 @@ use countersign_wire::{EnvelopeKey, Roster, keyfile};
 use serde::Deserialize;
 
 const STEADY_RATE: u32 = 20;
+const WARM_UP: Duration = Duration::from_secs(120);
 const STEADY: Duration = Duration::from_secs(10);
 const SUSTAINED: Duration = Duration::from_secs(15);
 const PARALLEL: usize = 4;
@@ -29,18 +31,36 @@ fn main() {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }
-    let json = arguments.iter().any(|argument| argument == "--json");
+    let has = |name| arguments.iter().any(|argument| argument == name);
+    let rate = arguments
+        .iter()
+        .skip_while(|argument| *argument != "--rate")
+        .nth(1)
+        .map_or(STEADY_RATE, |rate| rate.parse().expect("a rate"));
     let demo = Demo::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(measure(&demo, json));
+    runtime.block_on(measure(&demo, rate, has("--json"), has("--steady-only")));
 }
 
-async fn measure(demo: &Demo, json: bool) {
+async fn measure(demo: &Demo, rate: u32, json: bool, steady_only: bool) {
     let client = Arc::new(client(&demo.client_config));
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    wait_until_warm(&client).await;
     let before = demo.cpu();
-    let steady = steady(&client).await;
+    let (asked, steady) = steady(&client, rate).await;
     let steady_cpu = (demo.cpu() - before) / steady.len().max(1) as u32;
+    if steady_only {
+        let at = |percent| percentile(&steady, percent).as_secs_f64() * 1e3;
+        println!(
+            "steady {rate}/s: {} of {asked} signed, p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, CPU of \
+             nodes and coordinator per signature {:.1} ms",
+            steady.len(),
+            at(50),
+            at(90),
+            at(99),
+            steady_cpu.as_secs_f64() * 1e3
+        );
+        return;
+    }
     tokio::time::sleep(Duration::from_secs(61)).await;
     let before = demo.cpu();
     let (sustained, waited) = sustained(&client).await;
@@ -50,7 +70,7 @@ async fn measure(demo: &Demo, json: bool) {
     let (p50, p99) = (percentile(&steady, 50), percentile(&steady, 99));
     if json {
         println!(
-            "{{\"t\":2,\"n\":3,\"hash\":\"hmac-sha256\",\"rate\":{STEADY_RATE},\"requests\":{},\
+            "{{\"t\":2,\"n\":3,\"hash\":\"hmac-sha256\",\"rate\":{rate},\"asked\":{asked},\"requests\":{},\
              \"p50_ms\":{:.2},\"p99_ms\":{:.2},\"cpu_ms_per_signature_steady\":{:.1},\
              \"signatures_per_s\":{per_second:.1},\"cpu_ms_per_signature_sustained\":{:.1},\
              \"pool_empty\":{waited}}}",
@@ -62,7 +82,7 @@ async fn measure(demo: &Demo, json: bool) {
         );
     } else {
         println!(
-            "steady {STEADY_RATE}/s: {} signed, p50 {:.2} ms, p99 {:.2} ms",
+            "steady {rate}/s: {} of {asked} signed, p50 {:.2} ms, p99 {:.2} ms",
             steady.len(),
             ms(p50),
             ms(p99)
@@ -79,8 +99,30 @@ async fn measure(demo: &Demo, json: bool) {
     }
 }
 
-async fn steady(client: &Arc<Client>) -> Vec<Duration> {
-    let mut ticks = tokio::time::interval(Duration::from_secs(1) / STEADY_RATE);
+/// Until every quorum's pool is full.
+async fn wait_until_warm(client: &Client) {
+    let start = Instant::now();
+    loop {
+        let status = client.status(Duration::from_secs(5)).await;
+        let nodes = status.expect("the status").nodes;
+        let mut quorums = nodes
+            .iter()
+            .flat_map(|node| &node.status)
+            .flat_map(|status| &status.keys)
+            .flat_map(|key| &key.quorums);
+        if quorums.clone().count() == 3
+            && quorums.all(|quorum| quorum.active && quorum.pool >= quorum.pool_target)
+        {
+            return;
+        }
+        assert!(start.elapsed() < WARM_UP, "pools do not fill");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
+/// How many requests were made, and how long those took that were signed.
+async fn steady(client: &Arc<Client>, rate: u32) -> (usize, Vec<Duration>) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
     let mut running = tokio::task::JoinSet::new();
     let end = Instant::now() + STEADY;
     while Instant::now() < end {
@@ -91,6 +133,7 @@ async fn steady(client: &Arc<Client>) -> Vec<Duration> {
             sign(&client).await.map(|()| start.elapsed())
         });
     }
+    let asked = running.len();
     let mut times: Vec<Duration> = running
         .join_all()
         .await
@@ -98,7 +141,7 @@ async fn steady(client: &Arc<Client>) -> Vec<Duration> {
         .filter_map(Result::ok)
         .collect();
     times.sort_unstable();
-    times
+    (asked, times)
 }
 
 async fn sustained(client: &Arc<Client>) -> (u32, u32) {

@@ -22,6 +22,8 @@ use crate::quorums::{Cluster, Member};
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// A node that is back is found this soon: until then requests are refused for want of it.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// A node that sends heartbeats faster than this is read no faster.
+const SHORTEST_GAP: Duration = Duration::from_millis(5);
 /// Room for a node's view of its keys, quorums and budgets. Sixteen of them fit into one status.
 const MAX_HEARTBEAT_BYTES: usize = 192 * 1024;
 
@@ -286,6 +288,7 @@ impl Follower {
                 info!(node = %self.node.name, "node connected");
                 *pause = FIRST_PAUSE;
             }
+            sleep(SHORTEST_GAP).await;
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::verdict::Verdict;
 /// After a denial the other members of the quorum are heard this much longer before another quorum
 /// is asked: mostly they deny too, and that settles it.
 const DENIAL_GRACE: Duration = Duration::from_millis(25);
+/// However many heartbeats come, a waiting request looks for a quorum only this often.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 /// No attempt begins later than this before the deadline after a wait: it would spend a presignature
 /// for nothing.
 const LAST_START: Duration = Duration::from_millis(20);
@@ -125,6 +127,7 @@ impl Race<'_> {
             } else {
                 self.deadline
             };
+            let look_again = Instant::now() + BETWEEN_LOOKS;
             let wake_at = if under_way {
                 self.hedge_at
             } else {
@@ -145,7 +148,7 @@ impl Race<'_> {
                         return Err(refusal);
                     }
                 }
-                Ok(()) = news.changed(), if waiting => {}
+                Ok(()) = async { sleep_until(look_again.into()).await; news.changed().await }, if waiting => {}
                 () = sleep_until(wake_at.into()), if !waiting => {
                     if under_way {
                         self.hedge_at = Instant::now() + self.signing.hedge_delay;

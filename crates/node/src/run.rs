@@ -110,6 +110,7 @@ pub async fn run(
         batches: Arc::new(Batches::default()),
         runtime: tokio::runtime::Handle::current(),
         work: Mutex::default(),
+        active: Mutex::default(),
         news: Notify::new(),
         activations,
     });

@@ -194,11 +194,12 @@ impl Plot for Withhold {
     }
 }
 
-/// P9: coins come after the material they are about, whoever it is from.
+/// P9: coins, and random points, come after the material they are about.
 #[test]
 fn a_coin_is_opened_only_when_what_it_is_about_has_arrived() {
     let coins = [
         (Kind::Corrections, Kind::ChallengeOpening),
+        (Kind::PuncturedSums, Kind::NoiseChallenge),
         (Kind::CrossTerms, Kind::PermutationOpening),
         (Kind::MaskOpening, Kind::OpeningChallenge),
     ];

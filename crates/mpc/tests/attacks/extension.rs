@@ -1,4 +1,4 @@
-//! The OT extension: inconsistent bits, towards two peers and towards one.
+//! The extension: inconsistent bits in its base, towards two peers and towards one; wrong trees.
 
 use countersign_mpc::{Fault, Kind, Misbehaviour};
 
@@ -87,6 +87,58 @@ fn inconsistent_bits_in_one_subfield_pass_only_where_delta_is_zero() {
                 Some(Fault::Misbehaved { peer, what }),
                 "subfield {b}"
             );
+        }
+    }
+}
+
+const TREES: usize = 918;
+const LEVELS: usize = 9;
+
+/// Every level of a tree is behind its leaves, and every leaf in the check: a wrong sum is found where
+/// it is, and so are two that are wrong alike.
+#[test]
+fn a_wrong_sum_in_a_tree_is_pinned_on_its_sender() {
+    for t in [2, 3] {
+        let stage = Stage::new(t);
+        let sum = |tree: usize, level: usize| tree * LEVELS + level;
+        let lies = [
+            vec![sum(0, 0)],
+            vec![sum(TREES - 1, LEVELS - 1)],
+            vec![sum(400, 4), sum(401, 4)],
+            (0..LEVELS).map(|level| sum(77, level)).collect(),
+        ];
+        for (case, sums) in lies.into_iter().enumerate() {
+            let corrupt = stage.quorum.members()[case % usize::from(t)];
+            let plot = Altering(move |_, kind, body: &mut Vec<u8>| {
+                if kind == Kind::PuncturedSums {
+                    assert_eq!(body.len(), TREES * LEVELS * 16);
+                    sums.iter().for_each(|sum| body[sum * 16 + case] ^= 1);
+                }
+            });
+            for (_, abort) in stage.run(corrupt, plot, 4).aborts() {
+                let (peer, what) = (corrupt, Misbehaviour::NoiseCheck);
+                assert_eq!(abort.fault, Fault::Misbehaved { peer, what }, "case {case}");
+                assert!(abort.checks_started);
+            }
+        }
+    }
+}
+
+/// What a receiver says of its noise enters only what it compares itself.
+#[test]
+fn a_lie_about_the_noise_hurts_only_its_teller() {
+    let stage = Stage::new(2);
+    for corrupt in stage.quorum.members() {
+        for at in [0, 16] {
+            let plot = Altering(move |_, kind, body: &mut Vec<u8>| {
+                if kind == Kind::NoiseChallenge {
+                    body[at] ^= 1;
+                }
+            });
+            for (party, abort) in stage.run(*corrupt, plot, 5).aborts() {
+                let gone = matches!(abort.fault, Fault::Channel { peer, .. } if peer == *corrupt);
+                assert!(gone, "{party:?}: {abort}");
+            }
         }
     }
 }

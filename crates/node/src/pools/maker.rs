@@ -1,6 +1,6 @@
 //! Keeping pools full: which batch to run next, and answering openers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,8 @@ pub struct Maker {
     pub(crate) batches: Arc<Batches>,
     pub(crate) runtime: tokio::runtime::Handle,
     pub(crate) work: Mutex<Work>,
+    /// Quorums known to have reproduced the check tag.
+    pub(crate) active: Mutex<BTreeSet<PoolId>>,
     pub(crate) news: Notify,
     /// Quorums with a presignature to spend on their activation.
     pub(crate) activations: mpsc::UnboundedSender<(Arc<Key>, PoolId)>,
@@ -123,8 +125,20 @@ impl Maker {
 
     /// Whether a quorum has reproduced the check tag.
     pub(crate) fn is_active(&self, pool: &PoolId) -> bool {
+        // Asked on every request and heartbeat, and never taken back: read once.
+        if self.active().contains(pool) {
+            return true;
+        }
         let members = pool.quorum.indices();
-        self.store.is_active(&pool.deal, &members).unwrap_or(false)
+        let active = self.store.is_active(&pool.deal, &members).unwrap_or(false);
+        if active {
+            self.active().insert(pool.clone());
+        }
+        active
+    }
+
+    fn active(&self) -> std::sync::MutexGuard<'_, BTreeSet<PoolId>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A batch failed: its pool waits a little before the next, longer each time.
@@ -244,16 +258,8 @@ impl Maker {
             );
         }
         self.work().own.push(pool.clone());
-        let (maker, done) = (Arc::clone(self), pool.clone());
-        self.spawn(move || {
-            batch.run(&maker);
-            let mut work = maker.work();
-            if let Some(at) = work.own.iter().position(|own| *own == done) {
-                work.own.swap_remove(at);
-            }
-            drop(work);
-            maker.news.notify_one();
-        });
+        let under_way = UnderWay::new(self, Slot::Own(pool.clone()));
+        self.spawn(move || batch.run(&under_way.maker));
         true
     }
 
@@ -403,22 +409,11 @@ impl Maker {
             }
             work.others.push(id.opener);
         }
-        let opener = id.opener;
-        let leave = move |maker: &Self| {
-            let mut work = maker.work();
-            if let Some(at) = work.others.iter().position(|other| *other == opener) {
-                work.others.swap_remove(at);
-            }
-        };
-        let Some(batch) = self.prepare(&key, &quorum, Some(&offer)) else {
-            leave(self);
-            return Err("members not connected, restarted, or out of budget");
-        };
-        let maker = Arc::clone(self);
-        self.spawn(move || {
-            batch.run(&maker);
-            leave(&maker);
-        });
+        let under_way = UnderWay::new(self, Slot::Other(id.opener));
+        let batch = self
+            .prepare(&key, &quorum, Some(&offer))
+            .ok_or("members not connected, restarted, or out of budget")?;
+        self.spawn(move || batch.run(&under_way.maker));
         Ok(())
     }
 
@@ -485,6 +480,48 @@ impl Maker {
             .iter()
             .map(|&member| self.name_of(member))
             .collect()
+    }
+}
+
+/// A place in [`Work`], given up when this is dropped: whether its batch ends, panics, or gets no
+/// thread.
+struct UnderWay {
+    maker: Arc<Maker>,
+    slot: Slot,
+}
+
+enum Slot {
+    Own(PoolId),
+    Other(Party),
+}
+
+impl UnderWay {
+    fn new(maker: &Arc<Maker>, slot: Slot) -> Self {
+        let maker = Arc::clone(maker);
+        Self { maker, slot }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut work = self.maker.work();
+        match &self.slot {
+            Slot::Own(pool) => remove_one(&mut work.own, pool),
+            Slot::Other(opener) => remove_one(&mut work.others, opener),
+        }
+        drop(work);
+        if let Slot::Own(pool) = &self.slot
+            && std::thread::panicking()
+        {
+            self.maker.batch_failed(pool);
+        }
+        self.maker.news.notify_one();
+    }
+}
+
+fn remove_one<T: PartialEq>(from: &mut Vec<T>, what: &T) {
+    if let Some(at) = from.iter().position(|other| other == what) {
+        from.swap_remove(at);
     }
 }
 

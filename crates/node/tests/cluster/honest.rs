@@ -106,6 +106,47 @@ async fn same_envelope__should_be_signed_however_often_it_is_asked_for_at_once()
 }
 
 #[tokio::test]
+async fn request_refused_for_an_empty_pool__should_be_signed_when_asked_again() {
+    let cluster = Cluster::start(Options {
+        pool_depth: 1,
+        clock_skew_ms: 60_000,
+        ..Options::default()
+    });
+    let coordinator = Coordinator::new(&cluster);
+    coordinator
+        .wait_until_full(&cluster, &["a", "b", "c"])
+        .await;
+    let quorum = ["a", "b"];
+    let evaluator = coordinator.evaluator(&quorum).await;
+    let mut tries = 0;
+    let (asked, refusal) = loop {
+        let asked = order().within(60_000).sign(&cluster);
+        let answers = coordinator.ask(&asked, &quorum).await;
+        match &answers[evaluator] {
+            Err(refusal) => break (asked, refusal.clone()),
+            Ok(_) => tries += 1,
+        }
+        assert!(tries < 200, "the pool is never empty");
+    };
+    assert_eq!(refusal.reason(), Reason::PoolEmpty, "{refusal}");
+    assert!(refusal.retry_after_ms > 0);
+    // As often as a coordinator would: at once and again, each time before the last one's echo died.
+    let signed = loop {
+        let answers = coordinator.ask(&asked, &quorum).await;
+        match &answers[evaluator] {
+            Ok(answer) => break answer.sealed_tag.is_some(),
+            Err(refusal) => assert_eq!(refusal.reason(), Reason::PoolEmpty, "{refusal}"),
+        }
+    };
+    assert!(signed);
+    coordinator.sign(&cluster, &asked, &quorum).await;
+    for node in quorum {
+        assert_eq!(decisions(&cluster, node, asked.request_id).len(), 1);
+    }
+    assert_no_incident(&cluster);
+}
+
+#[tokio::test]
 async fn same_id_with_other_content__should_be_refused_by_every_node_that_knows_it() {
     let cluster = Cluster::start(Options::default());
     let coordinator = Coordinator::new(&cluster);
