@@ -14,6 +14,7 @@ mod support;
 mod deviant;
 mod deviations;
 mod layouts;
+mod outcome;
 mod world;
 
 use std::collections::HashSet;
@@ -114,7 +115,7 @@ fn usual_runs(t: u8, kind: Kind) -> u64 {
     match (kind < Kind::PuncturedSums, t) {
         (true, 2) => 20,
         (true, _) => 12,
-        (false, 2) => 5,
+        (false, 2) => 4,
         (false, 3) => 2,
         (false, _) => 1,
     }
