@@ -65,19 +65,21 @@ pub enum Kind {
     MaskOpening = 13,
     /// Opens the coin of the challenge to the openings' MACs; echo: hash of all openings.
     OpeningChallenge = 14,
-    /// The challenge, and the hash of the openings' MACs under it; the masked check value.
-    CheckBits = 15,
-    /// The answer to the receiver's check value.
-    CheckTag = 16,
+    /// The challenge, and the hash of the openings' MACs under it; terms of the zero test.
+    CheckTerms = 15,
+    /// Zero test: commitment to the sender's share of the product.
+    CheckCommitment = 16,
+    /// Zero test: opens it.
+    CheckOpening = 17,
     /// A garbler's tables and key-input labels for one presignature.
-    Tables = 17,
+    Tables = 18,
     /// Online: a garbler's one message.
-    Online = 18,
+    Online = 19,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SessionNonce,
         Self::SessionEcho,
         Self::Corrections,
@@ -92,8 +94,9 @@ impl Kind {
         Self::PermutationEcho,
         Self::MaskOpening,
         Self::OpeningChallenge,
-        Self::CheckBits,
-        Self::CheckTag,
+        Self::CheckTerms,
+        Self::CheckCommitment,
+        Self::CheckOpening,
         Self::Tables,
         Self::Online,
     ];

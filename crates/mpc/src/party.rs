@@ -86,12 +86,6 @@ impl Quorum {
     pub fn garblers(&self) -> Vec<Party> {
         self.peers_of(self.evaluator())
     }
-
-    /// The member after `member`, cyclically.
-    pub(crate) fn successor(&self, member: Party) -> Party {
-        let at = self.members.iter().position(|&m| m == member).unwrap_or(0);
-        self.members[(at + 1) % self.members.len()]
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //!
 //! Pr <= max_m N · C(m, B) / C(N·B, B) · 1/2 · Π_{i = 1..m−B} (1 + p_i)/2,
 //!
-//! p_i <= (B − 1)(i − 1) / (B·N − i + 1) being the chance that the i-th falls into a bucket already
+//! p_i <= (B − 1)(i − 1) / (B·N − B − i + 1) being the chance that the i-th falls into a bucket already
 //! touched; times t − 1 for the choice of the honest party it aims at. docs/protocol.md, section 4.4.
 
 /// Leaky ANDs in a bucket (B). Part of the protocol version.
@@ -31,7 +31,7 @@ pub fn security_bits(gates: usize, parties: usize) -> f64 {
     for m in BUCKET..=16 * BUCKET {
         if m > BUCKET {
             let i = (m - BUCKET) as f64;
-            let touched = (b - 1.0) * (i - 1.0) / (b * n - i + 1.0);
+            let touched = (b - 1.0) * (i - 1.0) / (b * n - b - i + 1.0);
             passing += ((1.0 + touched) / 2.0).log2();
         }
         worst = f64::max(worst, log_choose(m as f64) + passing);

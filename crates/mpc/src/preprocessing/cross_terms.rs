@@ -1,10 +1,9 @@
-//! Leaky ANDs between pairs: shares of products of random bits, of which a cheater may have spoiled
-//! some.
+//! Leaky ANDs: shares of products of random bits, of which a cheater may have spoiled some.
 //!
-//! Every unordered pair {i, j} runs the leaky AND of Katz, Ranellucci, Rosulek and Wang (CRYPTO 2018)
-//! for its part of (⊕x)(⊕y): w_ij = x^i y^j ⊕ x^j y^i, and x^i y^i for the one of the two whose
-//! successor in the quorum is the other. The sum over all pairs is xy. Nothing is checked here: that
-//! happens per bucket, in [`super::products`]. docs/protocol.md, section 4.3, has the derivation.
+//! Every party i multiplies its x^i with the sum of everybody's shares of y and of yΔ, Δ being the sum
+//! of all members' (Katz, Ranellucci, Rosulek and Wang, CRYPTO 2018, for two; Yang, Wang and Zhang, CCS
+//! 2020, for more). Nothing is checked here: that happens per bucket, in [`super::products`].
+//! docs/protocol.md, section 4.3, has the derivation.
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -14,12 +13,10 @@ use super::checked::Checked;
 use super::leaky_and::{LeakyAnd, LeakyAndList};
 use super::plan::Plan;
 use super::session::{Message, Session, Toss};
-use crate::block::{Block, NARROW, mask, mask64, narrow, two_narrow};
-use crate::buffers::Blocks;
+use crate::block::{Block, NARROW, mask, mask64, narrow};
 use crate::channel::{Channel, Kind};
 use crate::codec::{Malformed, Reader};
 use crate::fault::Abort;
-use crate::party::Party;
 use crate::prf::{CorrelationHash, half, hash};
 
 /// Leaky ANDs at one party.
@@ -46,31 +43,42 @@ pub(super) fn exchange<C: Channel>(
     rng: &mut impl CryptoRng,
 ) -> Result<LeakyAnds, Abort> {
     let delta = session.share.delta.get();
-    let pairs: Vec<Pair> = session
-        .peers
-        .iter()
-        .enumerate()
-        .map(|(at, &peer)| Pair::new(session, plan, bits, delta, at, peer))
-        .collect();
     let (permutation, openings) = (Toss::new(rng), Toss::new(rng));
     let commitments = [
         permutation.commitment(session, Kind::PermutationOpening),
         openings.commitment(session, Kind::OpeningChallenge),
     ];
-    let mut kept = Vec::with_capacity(pairs.len());
-    let incoming = session.exchange(Kind::CrossTerms, plan.leaky, |at, _| {
-        let (masked, own) = pairs[at].masked_terms();
-        kept.push(own);
-        CrossTerms {
-            masked,
-            commitments,
-        }
-    })?;
-    let towards = pairs
+    let factors = factors(plan, bits, delta);
+    // x times the own factor, and what is kept of the terms sent.
+    let mut shares = Zeroizing::new(Vec::with_capacity(plan.leaky));
+    let x = &bits.bits[plan.x()];
+    shares.extend(x.iter().zip(&*factors).map(|(&x, f)| mask64(x) & f));
+    let hashes: Vec<[CorrelationHash; 2]> = session
+        .peers
         .iter()
-        .zip(&kept)
-        .zip(&incoming)
-        .map(|((pair, kept), message)| pair.leaky_ands(kept, &message.masked))
+        .map(|&peer| {
+            [(session.me(), peer), (peer, session.me())].map(|(from, to)| {
+                let ends = [from.index(), to.index()];
+                CorrelationHash::new(half(hash("countersign leaky AND", &[&session.id.0, &ends])))
+            })
+        })
+        .collect();
+    let incoming = session.exchange(Kind::CrossTerms, plan.leaky, |at, _| CrossTerms {
+        masked: masked_terms(
+            &hashes[at][0],
+            &bits.keys[at][plan.x()],
+            delta,
+            &factors,
+            &mut shares,
+        ),
+        commitments,
+    })?;
+    for (at, message) in incoming.iter().enumerate() {
+        let macs = &bits.macs[at][plan.x()];
+        add_peer_terms(&hashes[at][1], macs, x, &message.masked, &mut shares);
+    }
+    let towards = (0..plan.peers)
+        .map(|at| leaky_ands(plan, bits, at, (at == 0).then_some(&shares)))
         .collect();
     Ok(LeakyAnds {
         towards,
@@ -86,118 +94,95 @@ pub(super) fn exchange<C: Channel>(
 /// Leaky ANDs hashed at a time.
 const CHUNK: usize = 128;
 
-/// Both directions of the leaky ANDs with one peer.
-struct Pair<'a> {
-    delta: Block,
-    /// All ones if y^j of the peer, and y^i of this party, is multiplied with the x of its own party
-    /// in this pair.
-    peer_square: Block,
-    own_square: u64,
-    /// For terms this party sends, and for those it receives.
-    to_peer: CorrelationHash,
-    from_peer: CorrelationHash,
-    x: &'a [u8],
-    x_macs: &'a [Block],
-    x_keys: &'a [Block],
-    y: &'a [u8],
-    y_macs: &'a [Block],
-    y_keys: &'a [Block],
+/// This party's share of y, and of yΔ for the sum Δ of all members' global keys:
+/// y^iΔ_i ⊕ Σ_j (M_j[y^i] ⊕ K_i[y^j]).
+fn factors(plan: &Plan, bits: &AuthBits, delta: Block) -> Zeroizing<Vec<u64>> {
+    let y = &bits.bits[plan.y()];
+    let mut factors = Zeroizing::new(Vec::with_capacity(plan.leaky));
+    factors.extend(y.iter().map(|&y| narrow(delta & mask(y))));
+    for (macs, keys) in bits.macs.iter().zip(&bits.keys) {
+        let (macs, keys) = (&macs[plan.y()], &keys[plan.y()]);
+        for (factor, (mac, key)) in factors.iter_mut().zip(macs.iter().zip(keys)) {
+            *factor ^= narrow(mac ^ key);
+        }
+    }
+    for (factor, &y) in factors.iter_mut().zip(y) {
+        *factor = joined(*factor, y);
+    }
+    factors
 }
 
-impl<'a> Pair<'a> {
-    fn new<C: Channel>(
-        session: &Session<'_, C>,
-        plan: &Plan,
-        bits: &'a AuthBits,
-        delta: Block,
-        at: usize,
-        peer: Party,
-    ) -> Self {
-        let (me, quorum) = (session.me(), &session.share.quorum);
-        let key = |from: Party, to: Party| {
-            let ends = [from.index(), to.index()];
-            CorrelationHash::new(half(hash("countersign leaky AND", &[&session.id.0, &ends])))
-        };
-        Self {
-            delta,
-            peer_square: mask(u8::from(quorum.successor(peer) == me)),
-            own_square: mask64(u8::from(quorum.successor(me) == peer)),
-            to_peer: key(me, peer),
-            from_peer: key(peer, me),
-            x: &bits.bits[plan.x()],
-            x_macs: &bits.macs[at][plan.x()],
-            x_keys: &bits.keys[at][plan.x()],
-            y: &bits.bits[plan.y()],
-            y_macs: &bits.macs[at][plan.y()],
-            y_keys: &bits.keys[at][plan.y()],
+/// What a peer needs to multiply its x with this party's factors: for each,
+/// U = H(K[x]) ⊕ H(K[x] ⊕ Δ) ⊕ factor. This party keeps H(K[x]), added to `shares`.
+fn masked_terms(
+    hash: &CorrelationHash,
+    x_keys: &[Block],
+    delta: Block,
+    factors: &[u64],
+    shares: &mut [u64],
+) -> Vec<u8> {
+    let mut masked = Vec::with_capacity(factors.len() * CrossTerms::BYTES + 64);
+    let mut hashes = Zeroizing::new([[0; CHUNK]; 2]);
+    let chunks = factors.chunks(CHUNK).zip(shares.chunks_mut(CHUNK));
+    for (chunk, (keys, (factors, shares))) in x_keys.chunks(CHUNK).zip(chunks).enumerate() {
+        let [zero, one] = &mut *hashes;
+        let (zero, one) = (&mut zero[..keys.len()], &mut one[..keys.len()]);
+        hash.hash(keys, 0, chunk * CHUNK, zero);
+        hash.hash(keys, delta, chunk * CHUNK, one);
+        for ((zero, one), (factor, share)) in zero.iter().zip(one).zip(factors.iter().zip(shares)) {
+            let [bytes @ .., _, _] = (narrow(zero ^ *one) ^ factor).to_le_bytes();
+            masked.extend_from_slice(&bytes);
+            *share ^= narrow(*zero);
         }
     }
+    masked
+}
 
-    /// U = H(K_i[x^j]) ⊕ H(K_i[x^j] ⊕ Δ_i) ⊕ P, where P is this party's share of what x^j must be
-    /// multiplied with: y^i ⊕ s_j y^j, as a bit and times Δ_i ⊕ Δ_j. What this party keeps is H(K_i[x^j]),
-    /// narrow, two to a block.
-    fn masked_terms(&self) -> (Vec<u8>, Blocks) {
-        let count = self.x.len();
-        let mut masked = Vec::with_capacity(count * CrossTerms::BYTES + 64);
-        let mut kept = Blocks::with_capacity(count.div_ceil(2));
-        let mut hashes = Zeroizing::new([[0; CHUNK]; 2]);
-        for start in (0..count).step_by(CHUNK) {
-            let len = CHUNK.min(count - start);
-            let keys = &self.x_keys[start..start + len];
-            let [zero, one] = &mut *hashes;
-            self.to_peer.hash(keys, 0, start, &mut zero[..len]);
-            self.to_peer.hash(keys, self.delta, start, &mut one[..len]);
-            for at in 0..len {
-                let k = start + at;
-                let y = self.y[k];
-                let times_delta =
-                    (self.delta & mask(y)) ^ self.y_macs[k] ^ (self.peer_square & self.y_keys[k]);
-                let term = narrow(zero[at] ^ one[at]) ^ joined(narrow(times_delta), y);
-                let [bytes @ .., _, _] = term.to_le_bytes();
-                masked.extend_from_slice(&bytes);
-            }
-            let zero = zero[..len].chunks(2);
-            kept.extend(zero.map(|pair| {
-                let second = pair.get(1).copied().unwrap_or_default();
-                two_narrow(narrow(pair[0]), narrow(second))
-            }));
+/// Adds x·(the peer's factor) ⊕ what the peer keeps, which is x·U ⊕ H(M[x]), to `shares`.
+fn add_peer_terms(
+    hash: &CorrelationHash,
+    x_macs: &[Block],
+    x: &[u8],
+    masked: &[u8],
+    shares: &mut [u64],
+) {
+    let terms = masked.as_chunks::<{ CrossTerms::BYTES }>().0;
+    let mut unmask = Zeroizing::new([0; CHUNK]);
+    let chunks = terms.chunks(CHUNK).zip(shares.chunks_mut(CHUNK));
+    let chunks = x_macs.chunks(CHUNK).zip(x.chunks(CHUNK).zip(chunks));
+    for (chunk, (macs, (x, (terms, shares)))) in chunks.enumerate() {
+        let unmask = &mut unmask[..macs.len()];
+        hash.hash(macs, 0, chunk * CHUNK, unmask);
+        for ((&x, term), (unmask, share)) in x.iter().zip(terms).zip(unmask.iter().zip(shares)) {
+            let [b0, b1, b2, b3, b4, b5] = *term;
+            let term = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, 0, 0]);
+            *share ^= (mask64(x) & term) ^ narrow(*unmask);
         }
-        (masked, kept)
     }
+}
 
-    /// The leaky ANDs, from what was kept and the peer's terms: shares are
-    /// x^i·(own part ⊕ U) ⊕ H(M_j[x^i]) ⊕ kept.
-    fn leaky_ands(&self, kept: &[Block], masked: &[u8]) -> LeakyAndList {
-        let (delta, count) = (narrow(self.delta), self.x.len());
-        let terms = masked.as_chunks::<{ CrossTerms::BYTES }>().0;
-        let mut list = LeakyAndList::with_capacity(count);
-        let mut unmask = Zeroizing::new([0; CHUNK]);
-        for start in (0..count).step_by(CHUNK) {
-            let range = start..count.min(start + CHUNK);
-            let unmask = &mut unmask[..range.len()];
-            self.from_peer
-                .hash(&self.x_macs[range.clone()], 0, start, unmask);
-            for (k, unmask) in range.zip(unmask.iter()) {
-                let [b0, b1, b2, b3, b4, b5] = terms[k];
-                let term = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, 0, 0]);
-                let kept_here = (kept[k / 2] >> (64 * (k % 2))) as u64;
-                let (x, y) = (self.x[k], self.y[k]);
-                let (y_mac, y_key) = (narrow(self.y_macs[k]), narrow(self.y_keys[k]));
-                let square = self.own_square & ((delta & mask64(y)) ^ y_mac);
-                let local = joined(y_key ^ square, y & self.own_square as u8);
-                let share = (mask64(x) & (local ^ term)) ^ narrow(*unmask) ^ kept_here;
-                list.push(&LeakyAnd {
-                    x_mac: self.x_macs[k],
-                    x_key: self.x_keys[k],
-                    y_mac,
-                    y_key,
-                    share,
-                    bits: x | (y << 1),
-                });
-            }
-        }
-        list
+/// The leaky ANDs towards the peer at position `at`.
+fn leaky_ands(
+    plan: &Plan,
+    bits: &AuthBits,
+    at: usize,
+    shares: Option<&Zeroizing<Vec<u64>>>,
+) -> LeakyAndList {
+    let (x, y) = (&bits.bits[plan.x()], &bits.bits[plan.y()]);
+    let (x_macs, x_keys) = (&bits.macs[at][plan.x()], &bits.keys[at][plan.x()]);
+    let (y_macs, y_keys) = (&bits.macs[at][plan.y()], &bits.keys[at][plan.y()]);
+    let mut list = LeakyAndList::with_capacity(plan.leaky);
+    for k in 0..plan.leaky {
+        list.push(&LeakyAnd {
+            x_mac: x_macs[k],
+            x_key: x_keys[k],
+            y_mac: narrow(y_macs[k]),
+            y_key: narrow(y_keys[k]),
+            share: shares.map_or(0, |shares| shares[k]),
+            bits: x[k] | (y[k] << 1),
+        });
     }
+    list
 }
 
 /// A narrow share of bΔ over a share of the bit b itself.

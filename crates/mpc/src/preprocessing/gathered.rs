@@ -17,13 +17,13 @@ pub(super) struct Gathered {
     pub(super) e: BitBytes,
     /// The bucket's x_k, one nibble a gate.
     pub(super) x: BitBytes,
+    /// Sum over the bucket of the shares of xy and xyΔ, see [`LeakyAnd::share`].
+    pub(super) shares: Zeroizing<Vec<u64>>,
     pub(super) towards: Vec<Towards>,
 }
 
 /// The same towards one peer.
 pub(super) struct Towards {
-    /// Sum over the bucket of the shares of w and wΔ, see [`LeakyAnd::share`].
-    pub(super) shares: Zeroizing<Vec<u64>>,
     /// MACs on the own x_k, four for each gate, and keys on the peer's.
     pub(super) x_macs: Blocks,
     pub(super) x_keys: Blocks,
@@ -48,6 +48,7 @@ impl Gathered {
             d: BitBytes::new(Vec::with_capacity(4 * gates)),
             e: BitBytes::new(Vec::with_capacity(gates)),
             x: BitBytes::new(Vec::with_capacity(gates)),
+            shares: Zeroizing::new(Vec::with_capacity(gates)),
             towards: Vec::with_capacity(plan.peers),
         };
         for (p, leaky) in leaky.iter().enumerate() {
@@ -62,7 +63,7 @@ impl Gathered {
                     }
                     let picked = bucket.map(|at| leaky.get(at as usize));
                     if p == 0 {
-                        gathered.push_bits(inputs, k, &picked);
+                        gathered.push_own(inputs, k, &picked);
                     }
                     towards.push(&mut sums, p, inputs, k, &picked);
                 }
@@ -73,7 +74,7 @@ impl Gathered {
         gathered
     }
 
-    fn push_bits(&mut self, inputs: &InputMasks, gate: usize, picked: &[LeakyAnd; 4]) {
+    fn push_own(&mut self, inputs: &InputMasks, gate: usize, picked: &[LeakyAnd; 4]) {
         let lambda_b = inputs.b.bits[gate];
         self.d
             .extend(picked.map(|leaky| lambda_b ^ (leaky.bits >> 1)));
@@ -84,6 +85,8 @@ impl Gathered {
         self.e
             .push(inputs.a.bits[gate] ^ (x.count_ones() as u8 & 1));
         self.x.push(x);
+        self.shares
+            .push(picked.iter().fold(0, |sum, leaky| sum ^ leaky.share));
     }
 }
 
@@ -106,7 +109,6 @@ impl Towards {
     fn with_capacity(gates: usize) -> Self {
         let blocks = 2 * gates + gates.div_ceil(2);
         Self {
-            shares: Zeroizing::new(Vec::with_capacity(gates)),
             x_macs: Blocks::with_capacity(4 * gates),
             x_keys: Blocks::with_capacity(4 * gates),
             opening_macs: Blocks::with_capacity(blocks),
@@ -122,8 +124,6 @@ impl Towards {
         gate: usize,
         picked: &[LeakyAnd; 4],
     ) {
-        self.shares
-            .push(picked.iter().fold(0, |sum, leaky| sum ^ leaky.share));
         let x_macs = picked.map(|leaky| leaky.x_mac);
         let x_keys = picked.map(|leaky| leaky.x_key);
         let sum = |blocks: &[Block; 4]| narrow(blocks[0] ^ blocks[1] ^ blocks[2] ^ blocks[3]);

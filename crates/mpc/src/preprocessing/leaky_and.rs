@@ -14,7 +14,8 @@ pub(super) struct LeakyAnd {
     /// The same for y, narrow.
     pub(super) y_mac: u64,
     pub(super) y_key: u64,
-    /// Bit 0: share of the pair's part w of xy; above it, share of wΔ, Δ being the sum of the two.
+    /// Bit 0: share of xy; above it, share of xyΔ, Δ being the sum of all members'. Only in the list
+    /// towards the first peer; zero in the others.
     pub(super) share: u64,
     /// The own shares of x (bit 0) and y (bit 1).
     pub(super) bits: u8,

@@ -13,7 +13,6 @@ mod buckets;
 mod checked;
 mod cot;
 mod cross_terms;
-mod equality;
 mod garbling;
 mod gathered;
 mod leaky_and;
@@ -22,6 +21,7 @@ mod plan;
 mod products;
 mod session;
 mod silent;
+mod zero_test;
 
 use rand_core::CryptoRng;
 
@@ -62,7 +62,7 @@ pub fn preprocess<C: Channel>(
     let bits = silent::extend(&mut session, base, plan.bits(), rng)?;
     let leaky = cross_terms::exchange(&mut session, &plan, &bits, rng)?;
     let inputs = plan.input_masks(share, &bits);
-    let gates = products::multiply(&mut session, &plan, &bits, leaky, inputs)?;
+    let gates = products::multiply(&mut session, &plan, &bits, leaky, inputs, rng)?;
     drop(bits);
     garbling::exchange_tables(&mut session, &plan, gates, rng)
 }

@@ -4,9 +4,9 @@ use core::ops::Range;
 
 use super::auth_bits::AuthBits;
 use super::bucketing;
-use super::equality::CHECK_BITS;
 use super::masks::InputMasks;
 use super::silent;
+use super::zero_test::CHECK_BITS;
 use crate::circuit::{Circuit, compression};
 use crate::dealing::QuorumShare;
 use crate::sha2_family::HashAlgorithm;
@@ -61,7 +61,7 @@ impl BatchSize {
         let gates = compression(hash).and_gates();
         let peers = parties.saturating_sub(1);
         let least = Self::least(hash, parties);
-        let bits = |size: &usize| authenticated_bits(gates * size, peers);
+        let bits = |size: &usize| authenticated_bits(gates * size);
         let filling = |size: &usize| bits(size) as f64 / silent::capacity(bits(size), peers) as f64;
         let usual = (least.0..=Self::MAX)
             .filter(|size| bits(size) <= Self::USUAL_BITS)
@@ -110,8 +110,8 @@ impl BatchSize {
 }
 
 /// Authenticated bits a batch with `gates` AND gates uses of each party.
-fn authenticated_bits(gates: usize, peers: usize) -> usize {
-    gates * (1 + 2 * bucketing::BUCKET + peers) + peers * CHECK_BITS
+fn authenticated_bits(gates: usize) -> usize {
+    gates * (2 + 2 * bucketing::BUCKET) + CHECK_BITS
 }
 
 /// Where in a party's vector of authenticated bits the bits of each use lie.
@@ -158,15 +158,15 @@ impl Plan {
         start..start + self.leaky
     }
 
-    /// The bits that become shares of products with the p-th of the holder's peers.
-    pub(super) fn product(&self, p: usize) -> Range<usize> {
-        let start = self.y().end + p * self.gates;
+    /// The bits that become shares of the products.
+    pub(super) fn product(&self) -> Range<usize> {
+        let start = self.y().end;
         start..start + self.gates
     }
 
-    /// The bits that mask the holder's check value towards the p-th of its peers.
-    pub(super) fn check(&self, p: usize) -> Range<usize> {
-        let start = self.product(self.peers).start + p * CHECK_BITS;
+    /// The bits of the holder's part in the zero test.
+    pub(super) fn check(&self) -> Range<usize> {
+        let start = self.product().end;
         start..start + CHECK_BITS
     }
 
@@ -180,14 +180,9 @@ impl Plan {
             .collect()
     }
 
-    /// Sizes of a `MaskOpening`.
-    pub(super) fn opening_shape(&self) -> (usize, usize) {
-        (self.gates, self.peers)
-    }
-
     /// Length of the whole vector.
     pub(super) fn bits(&self) -> usize {
-        authenticated_bits(self.gates, self.peers)
+        authenticated_bits(self.gates)
     }
 
     /// Bits that the silent extension makes them from.
@@ -204,10 +199,10 @@ mod tests {
     fn usual_batches_fill_the_silent_extension_and_are_secure() {
         for (hash, parties, expected) in [
             (HashAlgorithm::Sha256, 2, 8),
-            (HashAlgorithm::Sha256, 3, 5),
-            (HashAlgorithm::Sha256, 5, 4),
+            (HashAlgorithm::Sha256, 3, 8),
+            (HashAlgorithm::Sha256, 5, 5),
             (HashAlgorithm::Sha512, 2, 3),
-            (HashAlgorithm::Sha512, 3, 1),
+            (HashAlgorithm::Sha512, 3, 3),
         ] {
             let usual = BatchSize::usual(hash, parties);
             assert_eq!(usual.presignatures(), expected, "{hash:?} {parties}");

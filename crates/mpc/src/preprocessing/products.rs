@@ -2,6 +2,7 @@
 //! of it all (docs/protocol.md, section 4.4).
 
 use countersign_kernels::Polyval;
+use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -9,15 +10,15 @@ use super::auth_bits::AuthBits;
 use super::buckets::Buckets;
 use super::checked::Checked;
 use super::cross_terms::{Coins, LeakyAnds};
-use super::equality::{self, CheckValue};
-use super::gathered::{Gathered, Towards};
+use super::gathered::Gathered;
 use super::masks::{GateMasks, InputMasks};
 use super::plan::Plan;
 use super::session::{Message, Opening, Session};
-use crate::block::{BitBytes, Block, mask, mask64, narrow};
+use super::zero_test::{CHECK_BITS, Terms, ZeroTest};
+use crate::block::{BitBytes, Block, mask, mask64, narrow, pack, two_narrow};
 use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
-use crate::codec::{Malformed, Reader};
+use crate::codec::{Malformed, Reader, put_blocks};
 use crate::fault::{Abort, Misbehaviour};
 use crate::prf::half;
 
@@ -29,6 +30,7 @@ pub(super) fn multiply<C: Channel>(
     bits: &Checked<AuthBits>,
     leaky: LeakyAnds,
     inputs: Vec<InputMasks>,
+    rng: &mut impl CryptoRng,
 ) -> Result<Checked<Vec<GateMasks>>, Abort> {
     let LeakyAnds { towards, coins } = leaky;
     let Coins {
@@ -43,7 +45,7 @@ pub(super) fn multiply<C: Channel>(
     drop(towards);
 
     let own = MaskOpening::new(plan, bits, &gathered);
-    let opened = session.exchange(Kind::MaskOpening, plan.opening_shape(), |_, _| own.clone())?;
+    let opened = session.exchange(Kind::MaskOpening, plan.gates, |_, _| own.clone())?;
     let view = view_of(session, &own, &opened);
 
     // The openings are fixed; now, and not before, the challenge to their MACs (P9).
@@ -68,7 +70,7 @@ pub(super) fn multiply<C: Channel>(
 
     let openings = Openings::new(&own, &opened);
     let sigma = sigma_shares(session, plan, bits, &gathered, &inputs, &openings);
-    check(session, plan, bits, &gathered, &openings, &coin)?;
+    check(session, plan, bits, &gathered, &openings, &coin, rng)?;
     let masks = inputs
         .into_iter()
         .zip(sigma)
@@ -83,8 +85,8 @@ struct Openings {
     values: Vec<u8>,
     /// Each peer's own shares of them.
     shares: Vec<Vec<u8>>,
-    /// For each peer, its product bits towards each of its peers.
-    products: Vec<Vec<Vec<u8>>>,
+    /// Each peer's product bits.
+    products: Vec<Vec<u8>>,
 }
 
 impl Openings {
@@ -109,7 +111,7 @@ impl Openings {
 }
 
 /// Authenticated shares of σ = λ_aλ_b ⊕ λ_c, for each presignature:
-/// λ_aλ_b = Σ_q z_q ⊕ Σ_k d_k x_k ⊕ e·λ_b, with z_q the product share with peer q.
+/// λ_aλ_b = z ⊕ Σ_k d_k x_k ⊕ e·λ_b, with z = Σ_k x_k y_k the product that was authenticated.
 fn sigma_shares<C: Channel>(
     session: &Session<'_, C>,
     plan: &Plan,
@@ -145,38 +147,35 @@ fn sigma_shares<C: Channel>(
                     });
                 sums.collect()
             };
-            let mut own: BitBytes = BitBytes::new(
+            let own = BitBytes::new(
                 (0..count)
                     .map(|k| {
                         let g = gates.start + k;
                         let packed = d[k].iter().rev().fold(0, |d, bit| (d << 1) | bit);
                         let dx = (packed & gathered.x[g]).count_ones() as u8 & 1;
-                        dx ^ (e[k] & inputs.b.bits[k]) ^ bits.bits[fresh + k]
+                        let z = gathered.shares[g] as u8 & 1;
+                        z ^ dx ^ (e[k] & inputs.b.bits[k]) ^ bits.bits[fresh + k]
                     })
                     .collect(),
             );
             let (mut macs, mut keys) = (Vec::new(), Vec::new());
             for (p, towards) in gathered.towards.iter().enumerate() {
-                for (own, share) in own.iter_mut().zip(&towards.shares[gates.clone()]) {
-                    *own ^= *share as u8 & 1;
-                }
                 let range = fresh..fresh + count;
+                let product = plan.product().start + gates.start;
+                let product = product..product + count;
                 let mut mac = linear(
                     &towards.x_macs,
                     &inputs.b.macs[p],
                     &bits.macs[p][range.clone()],
                 );
+                for (mac, term) in mac.iter_mut().zip(&bits.macs[p][product.clone()]) {
+                    *mac ^= term;
+                }
                 let mut key = linear(&towards.x_keys, &inputs.b.keys[p], &bits.keys[p][range]);
-                for q in 0..plan.peers {
-                    let start = plan.product(q).start + gates.start;
-                    for (mac, term) in mac.iter_mut().zip(&bits.macs[p][start..start + count]) {
-                        *mac ^= term;
-                    }
-                    let flips = &openings.products[p][q][gates.clone()];
-                    let terms = bits.keys[p][start..start + count].iter().zip(flips);
-                    for (key, (term, &flip)) in key.iter_mut().zip(terms) {
-                        *key ^= term ^ (delta & mask(flip));
-                    }
+                let flips = &openings.products[p][gates.clone()];
+                let terms = bits.keys[p][product].iter().zip(flips);
+                for (key, (term, &flip)) in key.iter_mut().zip(terms) {
+                    *key ^= term ^ (delta & mask(flip));
                 }
                 macs.push(mac);
                 keys.push(key);
@@ -190,7 +189,7 @@ fn sigma_shares<C: Channel>(
         .collect()
 }
 
-/// The MACs of all openings, then the products of each pair.
+/// The MACs of all openings, then all products at once.
 fn check<C: Channel>(
     session: &mut Session<'_, C>,
     plan: &Plan,
@@ -198,65 +197,63 @@ fn check<C: Channel>(
     gathered: &Gathered,
     openings: &Openings,
     coin: &[u8; 32],
+    rng: &mut impl CryptoRng,
 ) -> Result<(), Abort> {
-    let (delta, me) = (session.share.delta.get(), session.me());
+    let delta = session.share.delta.get();
     let challenge = Polyval::new(half(*coin));
-    let back: Vec<usize> = session
-        .peers
-        .iter()
-        .map(|&peer| {
-            let peers = session.share.quorum.peers_of(peer);
-            peers.iter().position(|&p| p == me).unwrap_or(0)
-        })
-        .collect();
-    let values: Vec<CheckValue> = (0..plan.peers)
-        .map(|p| {
-            let macs = &bits.macs[p][plan.product(p)];
-            let keys = &bits.keys[p][plan.product(back[p])];
-            let flips = &openings.products[p][back[p]];
-            let contents = check_values(&gathered.towards[p], macs, keys, flips, narrow(delta));
-            CheckValue::new(session, &contents)
-        })
-        .collect();
-    let incoming = session.exchange(Kind::CheckBits, (), |at, _| CheckBits {
+    let values = check_values(plan, bits, gathered, openings, narrow(delta));
+    let mut test = ZeroTest::new(plan, bits, delta, challenge.hash(&values));
+    let mut terms: Vec<Terms> = Vec::with_capacity(plan.peers);
+    for (at, &peer) in session.peers.iter().enumerate() {
+        terms.push(test.terms(session, at, peer));
+    }
+    let incoming = session.exchange(Kind::CheckTerms, (), |at, _| CheckTerms {
         coin: *coin,
         mac_hash: challenge.hash(&gathered.towards[at].opening_macs),
-        masked: values[at].masked(plan, bits, at),
+        terms: terms[at],
     })?;
-    for (p, message) in incoming.iter().enumerate() {
-        let peer = session.peers[p];
+    for (at, message) in incoming.iter().enumerate() {
+        let peer = session.peers[at];
         // An answer to another challenge says nothing about the peer's MACs: somebody may have opened
         // different coins to the two of us.
         if !bool::from(message.coin.ct_eq(coin)) {
-            return Err(session.differs(peer, Kind::CheckBits, "the challenge to the openings"));
+            return Err(session.differs(peer, Kind::CheckTerms, "the challenge to the openings"));
         }
-        let expected = gathered.towards[p].expected_macs(&openings.shares[p], narrow(delta));
+        let expected = gathered.towards[at].expected_macs(&openings.shares[at], narrow(delta));
         let expected = challenge.hash(&expected);
         if !bool::from(expected.ct_eq(&message.mac_hash)) {
             return Err(session.blame(peer, Misbehaviour::Opening(Kind::MaskOpening)));
         }
+        test.add(session, at, peer, &message.terms);
     }
-    let masked: Vec<Block> = incoming.iter().map(|message| message.masked).collect();
-    equality::compare(session, plan, bits, &values, &masked, &back)
+    test.open(session, rng)
 }
 
-/// With z this party's share of w_ij, its share of w_ijΔ ⊕ its share of z_ijΔ, for every gate. Both
-/// sides get the same if and only if the product is right.
+/// With z the authenticated product, this party's share of (Σ_k x_k y_k ⊕ z)Δ for every gate, two to a
+/// block, Δ being the sum of all members': all shares add to zero if and only if the product is right.
 fn check_values(
-    towards: &Towards,
-    macs: &[Block],
-    keys: &[Block],
-    flips: &[u8],
+    plan: &Plan,
+    bits: &AuthBits,
+    gathered: &Gathered,
+    openings: &Openings,
     delta: u64,
-) -> Zeroizing<Vec<u8>> {
-    let mut contents = Zeroizing::new(Vec::with_capacity(towards.shares.len() * 8));
-    let authenticated = macs.iter().zip(keys).zip(flips);
-    for (share, ((mac, key), flip)) in towards.shares.iter().zip(authenticated) {
-        let own = (delta & mask64(*share as u8)) ^ narrow(*mac);
-        let peer = narrow(*key) ^ (delta & mask64(*flip));
-        contents.extend_from_slice(&((share ^ own ^ peer) & !1).to_le_bytes());
+) -> Blocks {
+    let mut values: Zeroizing<Vec<u64>> = Zeroizing::new(Vec::with_capacity(plan.gates + 1));
+    let shares = gathered.shares.iter();
+    values.extend(shares.map(|share| share ^ (delta & mask64(*share as u8))));
+    for (p, flips) in openings.products.iter().enumerate() {
+        let macs = &bits.macs[p][plan.product()];
+        let keys = &bits.keys[p][plan.product()];
+        let authenticated = macs.iter().zip(keys).zip(flips);
+        for (value, ((mac, key), &flip)) in values.iter_mut().zip(authenticated) {
+            *value ^= narrow(mac ^ key) ^ (delta & mask64(flip));
+        }
     }
-    contents
+    // Bit 0 is the product itself.
+    values
+        .chunks(2)
+        .map(|pair| two_narrow(pair[0] & !1, pair.get(1).map_or(0, |value| value & !1)))
+        .collect()
 }
 
 /// Hash of all members' openings, for the echo.
@@ -280,40 +277,28 @@ fn view_of<C: Channel>(
 struct MaskOpening {
     d: Vec<u8>,
     e: Vec<u8>,
-    /// For each of the sender's peers.
-    products: Vec<Vec<u8>>,
+    products: Vec<u8>,
 }
 
 impl MaskOpening {
     fn new(plan: &Plan, bits: &AuthBits, gathered: &Gathered) -> Self {
-        let products = gathered
-            .towards
-            .iter()
-            .enumerate()
-            .map(|(p, towards)| {
-                let random = &bits.bits[plan.product(p)];
-                towards
-                    .shares
-                    .iter()
-                    .zip(random)
-                    .map(|(share, random)| (*share as u8 & 1) ^ random)
-                    .collect()
-            })
-            .collect();
+        let random = &bits.bits[plan.product()];
         Self {
             d: gathered.d.to_vec(),
             e: gathered.e.to_vec(),
-            products,
+            products: gathered
+                .shares
+                .iter()
+                .zip(random)
+                .map(|(share, random)| (*share as u8 & 1) ^ random)
+                .collect(),
         }
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let mut out = crate::block::pack(&self.d);
-        out.extend(crate::block::pack(&self.e));
-        for bits in &self.products {
-            out.extend(crate::block::pack(bits));
-        }
-        out
+        [&self.d, &self.e, &self.products]
+            .map(|bits| pack(bits))
+            .concat()
     }
 
     fn shares(&self) -> Vec<u8> {
@@ -322,20 +307,18 @@ impl MaskOpening {
 }
 
 impl Message for MaskOpening {
-    /// Gates, peers.
-    type Shape = (usize, usize);
+    /// Gates.
+    type Shape = usize;
 
     fn encode(self) -> Vec<u8> {
         self.bytes()
     }
 
-    fn decode(reader: &mut Reader<'_>, (gates, peers): (usize, usize)) -> Result<Self, Malformed> {
+    fn decode(reader: &mut Reader<'_>, gates: usize) -> Result<Self, Malformed> {
         Ok(Self {
             d: reader.bits(4 * gates)?,
             e: reader.bits(gates)?,
-            products: (0..peers)
-                .map(|_| reader.bits(gates))
-                .collect::<Result<_, Malformed>>()?,
+            products: reader.bits(gates)?,
         })
     }
 }
@@ -362,20 +345,21 @@ impl Message for OpeningChallenge {
     }
 }
 
-/// Kind::CheckBits.
-struct CheckBits {
+/// Kind::CheckTerms.
+struct CheckTerms {
     /// The challenge answered.
     coin: [u8; 32],
     mac_hash: Block,
-    masked: Block,
+    terms: Terms,
 }
 
-impl Message for CheckBits {
+impl Message for CheckTerms {
     type Shape = ();
 
     fn encode(self) -> Vec<u8> {
         let mut out = self.coin.to_vec();
-        crate::codec::put_blocks(&mut out, &[self.mac_hash, self.masked]);
+        put_blocks(&mut out, &[self.mac_hash]);
+        put_blocks(&mut out, &self.terms);
         out
     }
 
@@ -383,7 +367,10 @@ impl Message for CheckBits {
         Ok(Self {
             coin: reader.array()?,
             mac_hash: reader.block()?,
-            masked: reader.block()?,
+            terms: reader
+                .blocks(CHECK_BITS)?
+                .try_into()
+                .map_err(|_| Malformed)?,
         })
     }
 }
