@@ -1,8 +1,8 @@
 //! A hint to the operating system's memory management.
 
-/// Smaller vectors gain nothing: a huge page has 2 MiB.
+/// Bytes of a huge page: on most processors, or at least whole ordinary pages.
 #[cfg(target_os = "linux")]
-const LEAST: usize = 4 << 20;
+const PAGE: usize = 2 << 20;
 
 /// Asks for huge pages under a large vector that has not been written to yet: fewer page faults when it
 /// is, and fewer misses of the translation buffers when it is read in random order. Does nothing
@@ -13,11 +13,11 @@ pub fn prefer_huge_pages<T>(vector: &mut Vec<T>) {
     {
         use rustix::mm::{Advice, madvise};
         let bytes = vector.capacity() * size_of::<T>();
-        let page = rustix::param::page_size();
         let start = vector.as_mut_ptr().addr();
-        let skip = start.next_multiple_of(page) - start;
-        if bytes >= LEAST {
-            let len = (bytes - skip) / page * page;
+        let skip = start.next_multiple_of(PAGE) - start;
+        // A smaller vector need not have a whole one.
+        if bytes >= 2 * PAGE {
+            let len = (bytes - skip) / PAGE * PAGE;
             // SAFETY: whole pages inside the vector's own allocation; the advice changes neither their
             // contents nor their protection.
             let advised = unsafe {

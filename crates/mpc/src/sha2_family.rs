@@ -111,6 +111,11 @@ impl HashAlgorithm {
         }
     }
 
+    /// AND gates of the compression that a signature computes: what the protocol pays for.
+    pub fn and_gates(self) -> usize {
+        crate::circuit::compression(self).and_gates()
+    }
+
     /// The inverse of [`HashAlgorithm::scheme`].
     pub fn from_scheme(scheme: &str) -> Option<Self> {
         [Self::Sha256, Self::Sha384, Self::Sha512]

@@ -1,6 +1,7 @@
 //! The dealer.
 
 use rand_core::CryptoRng;
+use subtle::{Choice, ConditionallySelectable};
 use vsss_rs::{Gf256, IdentifierGf256};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -276,12 +277,23 @@ fn correlate(
 }
 
 /// Of each subfield's seeds, those the sender may know: all but the one at its part of Δ, in the
-/// order x ⊕ Δ_b = 1, 2, …, so that the sender never indexes by Δ.
+/// order x ⊕ Δ_b = 1, 2, …, so that the sender never indexes by Δ. Nor does this: indexing by x ⊕ Δ_b
+/// comes to swapping neighbours 2^i apart for each bit i of Δ_b that is 1.
 fn puncture(seeds: &[Block], delta: Block) -> Blocks {
     let mut punctured = Blocks::new(Vec::with_capacity(SUBFIELDS * (LEAVES - 1)));
     for (b, leaves) in seeds.chunks(LEAVES).enumerate() {
-        let hidden = (delta >> (b * SUBFIELD_BITS)) as usize % LEAVES;
-        punctured.extend((1..LEAVES).map(|offset| leaves[hidden ^ offset]));
+        let mut leaves = Blocks::new(leaves.to_vec());
+        for bit in 0..SUBFIELD_BITS {
+            // `Choice` keeps the compiler from making this a branch.
+            let swap = Choice::from((delta >> (b * SUBFIELD_BITS + bit)) as u8 & 1);
+            for neighbours in leaves.chunks_mut(2 << bit) {
+                let (low, high) = neighbours.split_at_mut(1 << bit);
+                for (low, high) in low.iter_mut().zip(high) {
+                    Block::conditional_swap(low, high, swap);
+                }
+            }
+        }
+        punctured.extend_from_slice(&leaves[1..]);
     }
     punctured
 }

@@ -110,7 +110,7 @@ pub fn verdict(kind: Kind, deviation: Deviation, parties: usize, resized: bool) 
         // What comes next is then out of place, if anything comes.
         Deviation::Drop => match kind {
             Kind::Tables | Kind::Online => Unattributed,
-            Kind::CheckTag => Safe,
+            Kind::CheckOpening => Safe,
             _ => Blamed,
         },
         Deviation::FallSilent => Unattributed,
@@ -162,12 +162,13 @@ fn fields_cover_messages() {
         for kind in Kind::ALL {
             let len = match kind {
                 Kind::SessionEcho | Kind::ChallengeEcho | Kind::PermutationEcho => 32,
-                Kind::SessionNonce | Kind::ChallengeOpening | Kind::PermutationOpening => 64,
+                Kind::NoiseChallenge | Kind::NoiseCheck | Kind::CheckCommitment => 32,
+                Kind::SessionNonce | Kind::ChallengeOpening => 64,
+                Kind::PermutationOpening | Kind::CheckOpening => 64,
                 Kind::CotCheck => 80,
-                Kind::MaskOpening => GATES / 8 * (4 + parties),
+                Kind::MaskOpening => GATES / 8 * 6,
                 Kind::OpeningChallenge => 96,
-                Kind::CheckBits => 64,
-                Kind::CheckTag | Kind::NoiseChallenge | Kind::NoiseCheck => 32,
+                Kind::CheckTerms => 48 + 128 * 16,
                 Kind::Corrections | Kind::PuncturedSums | Kind::CrossTerms => 1_000,
                 Kind::Tables => 256 * 16 + GATES * (56 + 48 * (parties - 2)),
                 Kind::Online => 64 + 32 * (parties - 2) + 64 * 32 * 16 + 64,

@@ -61,17 +61,14 @@ const fn field(
 /// Two parties see the same, so a false view is a lie; more may have been shown different things.
 const VIEW: [Verdict; 2] = [Blamed, Unattributed];
 const PROVEN: [Verdict; 2] = [Blamed, Blamed];
-const SELECTIVE: [Verdict; 2] = [BlamedOrRight, BlamedOrRight];
 
 const GATES: usize = 16_248;
 const KEY_LABELS: usize = 256 * 16;
 const ROWS: usize = KEY_LABELS + GATES * 56;
 const OUTPUTS: usize = 32;
 
-/// One bit of each gate of a batch, in a [`Kind::MaskOpening`] message of this length.
-fn packed_gates(len: usize, parties: usize) -> usize {
-    len / (4 + 1 + (parties - 1))
-}
+/// Whether the product check fails depends on the receiver. Of two, one is blamed; of more, the quorum.
+const SELECTIVE: [Verdict; 2] = [BlamedOrRight, Unnamed];
 
 /// Layouts as the wire has them. A new kind does not compile here until it is decided what lies about
 /// it come to.
@@ -93,9 +90,9 @@ pub fn fields(kind: Kind) -> Vec<Field> {
         Kind::Corrections => vec![
             field("commitment", |_, _| 0..32, PROVEN),
             // Harmless when the four bits of Δ that the column is about are zero.
-            field("columns", |len, _| 32..len, SELECTIVE),
+            field("columns", |len, _| 32..len, [BlamedOrRight, BlamedOrRight]),
         ],
-        Kind::ChallengeOpening | Kind::PermutationOpening => opening(),
+        Kind::ChallengeOpening | Kind::PermutationOpening | Kind::CheckOpening => opening(),
         Kind::CotCheck => vec![
             field("coin", |_, _| 0..32, VIEW),
             field("bits hash", |_, _| 32..48, PROVEN),
@@ -123,26 +120,22 @@ pub fn fields(kind: Kind) -> Vec<Field> {
         ],
         // The liar goes on from what it should have sent, so it has another view than the rest.
         Kind::MaskOpening => vec![
-            field("d", |len, t| 0..4 * packed_gates(len, t), VIEW),
-            field(
-                "e",
-                |len, t| 4 * packed_gates(len, t)..5 * packed_gates(len, t),
-                VIEW,
-            ),
-            field("product bits", |len, t| 5 * packed_gates(len, t)..len, VIEW),
+            field("d", |len, _| 0..len / 6 * 4, VIEW),
+            field("e", |len, _| len / 6 * 4..len / 6 * 5, VIEW),
+            field("product bits", |len, _| len / 6 * 5..len, VIEW),
         ],
         Kind::OpeningChallenge => {
             let mut all = opening();
             all.push(field("view", |_, _| 64..96, VIEW));
             all
         }
-        Kind::CheckBits => vec![
+        Kind::CheckTerms => vec![
             field("coin", |_, _| 0..32, VIEW),
             field("MAC hash", |_, _| 32..48, PROVEN),
-            // The tag it gets back is then for another value than its own.
-            field("masked bits", |_, _| 48..64, [Unnamed, Unnamed]),
+            // Harmless when the receiver's bit is 0.
+            field("terms", |len, _| 48..len, SELECTIVE),
         ],
-        Kind::CheckTag => vec![field("tag", |_, _| 0..32, PROVEN)],
+        Kind::CheckCommitment => vec![field("commitment", |_, _| 0..32, PROVEN)],
         Kind::Tables => vec![
             field("key labels", |_, _| 0..KEY_LABELS, [Blamed, Unattributed]),
             // Harmless when the evaluator has no use for that ciphertext.

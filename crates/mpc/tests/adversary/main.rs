@@ -42,7 +42,7 @@ fn four_parties_survive_every_deviation() {
 
 #[test]
 fn one_honest_party_among_three_or_four_survives_every_deviation() {
-    for (t, stride) in [(3, 4), (4, 12)] {
+    for (t, stride) in [(3, 6), (4, 12)] {
         let world = World::new(t);
         let mut runs = 0;
         for (kind, deviation, seed) in lies(t, stride, preprocessing()) {
@@ -115,7 +115,7 @@ fn usual_runs(t: u8, kind: Kind) -> u64 {
     match (kind < Kind::PuncturedSums, t) {
         (true, 2) => 20,
         (true, _) => 12,
-        (false, 2) => 4,
+        (false, 2) => 3,
         (false, 3) => 2,
         (false, _) => 1,
     }

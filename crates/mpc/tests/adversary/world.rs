@@ -82,7 +82,7 @@ impl World {
         let victims = self.quorum.peers_of(liar);
         let towards = match (kind, seed % 2) {
             // Only garblers' messages to the evaluator follow the last check.
-            (Kind::CheckTag | Kind::Tables, _) | (_, 0) => None,
+            (Kind::CheckOpening | Kind::Tables, _) | (_, 0) => None,
             _ => Some(victims[seed as usize / 2 % victims.len()]),
         };
         let script = self.script(kind, deviation, towards);
@@ -143,7 +143,7 @@ impl World {
     /// Who lies: a garbler where only garblers speak, anybody elsewhere.
     fn liar(&self, kind: Kind, deviation: Deviation, seed: u64) -> Party {
         let candidates = match (kind, deviation) {
-            (Kind::Tables | Kind::Online, _) | (Kind::CheckTag, Deviation::SwapWithNext) => {
+            (Kind::Tables | Kind::Online, _) | (Kind::CheckOpening, Deviation::SwapWithNext) => {
                 self.quorum.garblers()
             }
             _ => self.quorum.members().to_vec(),

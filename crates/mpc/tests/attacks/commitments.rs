@@ -122,7 +122,7 @@ fn hanging_up_on_the_honest_opening_is_charged_and_not_blamed() {
     let stage = Stage::new(2);
     let charged = Kind::ALL
         .into_iter()
-        .filter(|kind| (Kind::ChallengeOpening..=Kind::CheckTag).contains(kind));
+        .filter(|kind| (Kind::ChallengeOpening..=Kind::CheckOpening).contains(kind));
     for kind in charged {
         for corrupt in stage.quorum.members() {
             let seen = Arc::default();
@@ -194,7 +194,7 @@ impl Plot for Withhold {
     }
 }
 
-/// P9: coins, and random points, come after the material they are about.
+/// P9: coins, random points and openings come after what they are about.
 #[test]
 fn a_coin_is_opened_only_when_what_it_is_about_has_arrived() {
     let coins = [
@@ -202,6 +202,7 @@ fn a_coin_is_opened_only_when_what_it_is_about_has_arrived() {
         (Kind::PuncturedSums, Kind::NoiseChallenge),
         (Kind::CrossTerms, Kind::PermutationOpening),
         (Kind::MaskOpening, Kind::OpeningChallenge),
+        (Kind::CheckCommitment, Kind::CheckOpening),
     ];
     for t in [2, 3] {
         let stage = Stage::new(t);

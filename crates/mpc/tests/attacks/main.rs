@@ -6,7 +6,6 @@
 mod support;
 
 mod commitments;
-mod equality;
 mod extension;
 mod identities;
 mod leaky_ands;
@@ -16,3 +15,4 @@ mod packages;
 mod plot;
 mod shares;
 mod tables;
+mod zero_test;

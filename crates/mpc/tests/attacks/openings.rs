@@ -87,7 +87,7 @@ impl<F: FnMut(Party, Kind, &mut Vec<u8>) + Send> Plot for Liar<F> {
 }
 
 /// Bits of one opening of the whole batch, by their number: d_0 to d_3 of a gate, or its e, or its
-/// product bit towards the sender's peer of this number.
+/// product bit.
 fn gates(stage: &Stage) -> usize {
     GATES * stage.size().presignatures()
 }
@@ -100,8 +100,8 @@ fn e(stage: &Stage, gate: usize) -> usize {
     4 * gates(stage) + gate
 }
 
-fn product(stage: &Stage, peer: usize, gate: usize) -> usize {
-    (5 + peer) * gates(stage) + gate
+fn product(stage: &Stage, gate: usize) -> usize {
+    5 * gates(stage) + gate
 }
 
 fn flip(body: &mut [u8], bit: usize) {
@@ -110,6 +110,14 @@ fn flip(body: &mut [u8], bit: usize) {
 
 fn misbehaved(peer: Party, what: Misbehaviour) -> Fault {
     Fault::Misbehaved { peer, what }
+}
+
+/// What comes of a wrong product: of two, one is proven to have lied; of more, nobody can tell.
+fn wrong_product(stage: &Stage, corrupt: Party) -> Fault {
+    match stage.quorum.size() {
+        2 => misbehaved(corrupt, Misbehaviour::ProductCheck),
+        _ => Fault::QuorumMisbehaved,
+    }
 }
 
 #[test]
@@ -165,7 +173,7 @@ fn only_knowing_delta_would_open_another_bit() {
     ] {
         let liar = Liar::new(&stage, 8, move |_, kind, body: &mut Vec<u8>| match kind {
             Kind::MaskOpening => flip(body, d(5, 2)),
-            Kind::CheckBits => {
+            Kind::CheckTerms => {
                 // d_2 of gate 5 is the first of block 11.
                 let errors = (0..gates * 5 / 2).map(|block| if block == 11 { guess } else { 0 });
                 let moved = polyval(&body[..32], errors).to_le_bytes();
@@ -185,51 +193,76 @@ fn only_knowing_delta_would_open_another_bit() {
 }
 
 #[test]
-fn a_wrong_product_is_pinned_on_its_maker_by_the_peer_it_shares_it_with() {
-    for t in [2, 3] {
+fn a_wrong_product_is_found_by_every_honest_party() {
+    for t in [2, 3, 4] {
         let stage = Stage::new(t);
         for corrupt in stage.quorum.members() {
-            let peers = stage.quorum.peers_of(*corrupt);
-            for (at, victim) in peers.iter().enumerate() {
-                let bit = product(&stage, at, 3_000 * usize::from(corrupt.index()));
-                let liar = Liar::new(&stage, 4, move |_, kind, body: &mut Vec<u8>| {
-                    if kind == Kind::MaskOpening {
-                        flip(body, bit);
-                    }
-                });
-                for (honest, run) in stage.run(*corrupt, liar, 4).runs {
-                    let fault = run.err().map(|abort| abort.fault);
-                    if honest == *victim {
-                        let expected = misbehaved(*corrupt, Misbehaviour::ProductCheck);
-                        assert_eq!(fault, Some(expected));
-                    } else if honest != *corrupt {
-                        assert_eq!(fault.and_then(|fault| fault.culprit()), None);
-                    }
+            let bit = product(&stage, 3_000 * usize::from(corrupt.index()));
+            let liar = Liar::new(&stage, 4, move |_, kind, body: &mut Vec<u8>| {
+                if kind == Kind::MaskOpening {
+                    flip(body, bit);
                 }
+            });
+            let tables = liar.tables.clone();
+            for (_, abort) in stage.run(*corrupt, liar, 4).aborts() {
+                assert_eq!(abort.fault, wrong_product(&stage, *corrupt));
+                assert!(abort.checks_started);
             }
+            assert!(!tables.load(Ordering::SeqCst));
         }
     }
 }
 
-/// A wrong product and a lie beside it that might hide it: at the neighbour, in the other direction of
-/// the same bucket, in the openings.
+/// Two lies that a hash without position would add to nothing, and lies about everything.
 #[test]
 fn a_second_lie_does_not_hide_a_wrong_product() {
     let stage = Stage::new(2);
     let corrupt = stage.quorum.evaluator();
-    let product = |gate| product(&stage, 0, gate);
-    let all = (0..gates(&stage)).map(product).collect();
-    for bits in [vec![product(0), product(1)], all] {
+    let all = (0..gates(&stage))
+        .map(|gate| product(&stage, gate))
+        .collect();
+    let pairs = [(0, 1), (0, 2), (1, GATES)].map(|(one, other)| {
+        let of = |gate| product(&stage, gate);
+        vec![of(one), of(other)]
+    });
+    for bits in pairs.into_iter().chain([all]) {
         let liar = Liar::new(&stage, 5, move |_, kind, body: &mut Vec<u8>| {
             if kind == Kind::MaskOpening {
                 bits.iter().for_each(|&bit| flip(body, bit));
             }
         });
-        let tables = liar.tables.clone();
         for (_, abort) in stage.run(corrupt, liar, 5).aborts() {
-            assert_eq!(abort.fault, misbehaved(corrupt, Misbehaviour::ProductCheck));
+            assert_eq!(abort.fault, wrong_product(&stage, corrupt));
         }
-        assert!(!tables.load(Ordering::SeqCst));
+    }
+}
+
+/// Two of three or three of four tell the honest party, and one another, the same wrong thing: what they
+/// share among themselves is under the same check as all else.
+#[test]
+fn conspirators_cannot_agree_on_a_wrong_product() {
+    for t in [3, 4] {
+        let stage = Stage::new(t);
+        for honest in stage.quorum.members() {
+            let conspirators = stage.quorum.peers_of(*honest);
+            for liars in 1..=conspirators.len() {
+                let bit = product(&stage, 123);
+                let plots = conspirators.iter().enumerate().map(|(at, party)| {
+                    let lies = at < liars;
+                    let lie = move |_: Party, kind: Kind, body: &mut Vec<u8>| {
+                        if kind == Kind::MaskOpening && lies {
+                            flip(body, bit);
+                        }
+                    };
+                    (*party, Liar::new(&stage, 10, lie))
+                });
+                let runs = stage.run_together(plots.collect(), 10);
+                for (_, abort) in runs.aborts() {
+                    let found = abort.fault == Fault::QuorumMisbehaved;
+                    assert!(found, "t = {t}, {liars} liars: {abort}");
+                }
+            }
+        }
     }
 }
 
@@ -241,8 +274,8 @@ fn openings_that_differ_between_two_peers_are_found_and_nobody_is_blamed() {
     let places = [
         d(1, 1),
         e(&stage, 2),
-        product(&stage, 0, 3),
-        product(&stage, 1, 4),
+        product(&stage, 3),
+        product(&stage, 4),
     ];
     for (case, bit) in places.into_iter().enumerate() {
         let corrupt = stage.quorum.members()[case % 3];
@@ -256,26 +289,20 @@ fn openings_that_differ_between_two_peers_are_found_and_nobody_is_blamed() {
     }
 }
 
-/// P13: the hash of the opened MACs is whole, and so is the tag.
+/// P13: the hash of the opened MACs is whole.
 #[test]
-fn a_single_bit_changed_in_the_answers_is_pinned_on_their_sender() {
+fn a_single_bit_changed_in_the_hash_of_macs_is_pinned_on_its_sender() {
     let stage = Stage::new(2);
-    let opening = Misbehaviour::Opening(Kind::MaskOpening);
-    let hash_bits = [0, 47, 48, 63, 64, 127].map(|bit| (Kind::CheckBits, 32 * 8 + bit, opening));
-    let tag_bits = [0, 127, 255].map(|bit| (Kind::CheckTag, bit, Misbehaviour::ProductCheck));
-    for (case, (altered, bit, what)) in hash_bits.into_iter().chain(tag_bits).enumerate() {
+    for (case, bit) in [0, 1, 47, 48, 63, 64, 111, 127].into_iter().enumerate() {
         let corrupt = stage.quorum.members()[case % 2];
         let plot = Altering(move |_, kind, body: &mut Vec<u8>| {
-            if kind == altered {
-                flip(body, bit);
+            if kind == Kind::CheckTerms {
+                flip(body, 32 * 8 + bit);
             }
         });
         for (_, abort) in stage.run(corrupt, plot, 9).aborts() {
-            assert_eq!(
-                abort.fault,
-                misbehaved(corrupt, what),
-                "{altered:?}, bit {bit}"
-            );
+            let what = Misbehaviour::Opening(Kind::MaskOpening);
+            assert_eq!(abort.fault, misbehaved(corrupt, what), "bit {bit}");
         }
     }
 }

@@ -68,6 +68,21 @@ impl Stage {
         let channels = network_with(&self.quorum, corrupt, |links| Plotter { links, plot });
         let runs = preprocess_all(&self.shares(), channels, seed, size);
         let runs = self.quorum.members().iter().copied().zip(runs).collect();
+        let corrupt = vec![corrupt];
+        Runs { corrupt, runs }
+    }
+
+    /// Preprocessing while all of `plots` do.
+    pub fn run_together<P: Plot + 'static>(&self, plots: Vec<(Party, P)>, seed: u64) -> Runs {
+        let mut plots: BTreeMap<Party, P> = plots.into_iter().collect();
+        let corrupt = plots.keys().copied().collect();
+        let channels = network(&self.quorum).into_iter();
+        let channels = channels.map(|links| match plots.remove(&links.me) {
+            Some(plot) => AnyChannel::new(Plotter { links, plot }),
+            None => AnyChannel::new(links),
+        });
+        let runs = preprocess_all(&self.shares(), channels.collect(), seed, self.size());
+        let runs = self.quorum.members().iter().copied().zip(runs).collect();
         Runs { corrupt, runs }
     }
 
@@ -102,7 +117,7 @@ impl Stage {
 
 /// What came of a run.
 pub struct Runs {
-    corrupt: Party,
+    corrupt: Vec<Party>,
     pub runs: Vec<(Party, Run)>,
 }
 
@@ -112,7 +127,7 @@ impl Runs {
         let honest = self
             .runs
             .into_iter()
-            .filter(|(party, _)| *party != self.corrupt);
+            .filter(|(party, _)| !self.corrupt.contains(party));
         honest
             .map(|(party, run)| match run {
                 Ok(_) => panic!("{party:?} was not stopped"),

@@ -2,7 +2,7 @@
 
 use countersign_mpc::Kind;
 
-use crate::block::{aes, bytes, pack, stream, times, unpack};
+use crate::block::{aes, blocks, bytes, pack, stream, times, unpack};
 use crate::sha256::compress;
 use crate::share::{self, Share};
 use crate::silent;
@@ -129,13 +129,12 @@ fn multiply(
     let macs = hash_low(&coin, opened().map(|(share, _)| share.mac));
     let their_macs = hash_low(&coin, opened().map(|(s, &bit)| s.key ^ times(delta, bit)));
 
+    // This party's share of (Σ x_k y_k ⊕ z)Δ.
     let values = (0..inputs.len()).map(|g| w[g] ^ times(delta, z[g].bit) ^ z[g].mac ^ z[g].key);
-    let values: Vec<u8> = values
-        .flat_map(|value| ((value & LOW & !1) as u64).to_le_bytes())
-        .collect();
-    let bits = [&coin[..], &macs.to_le_bytes()].concat();
-    let their_bits = [&coin[..], &their_macs.to_le_bytes()].concat();
-    check_products(delta, wire, [bits, their_bits], &values, check);
+    let value = hash_low(&coin, values.map(|value| value & !1));
+    let before = [&coin[..], &macs.to_le_bytes()].concat();
+    let their_before = [&coin[..], &their_macs.to_le_bytes()].concat();
+    zero_test(delta, wire, [before, their_before], value, check);
 
     let open = |own: &Share, theirs: &u8| own.bit ^ theirs;
     let d: Vec<u8> = d.iter().zip(their_d).map(|(own, b)| open(own, b)).collect();
@@ -149,34 +148,49 @@ fn multiply(
         .collect()
 }
 
-/// Whether both sides have the same values, without showing them. The messages begin with what goes
-/// before the masked value.
-fn check_products(
+/// Whether the values of both add to zero: opens R times their sum for an R that nobody knows. The terms
+/// go behind what the first messages begin with.
+fn zero_test(
     delta: u128,
     wire: &mut Wire,
     [before, their_before]: [Vec<u8>; 2],
-    values: &[u8],
+    value: u128,
     random: &[Share],
 ) {
-    let run = wire.run.0;
-    let own = half(hash("countersign check value", &[&run, values]));
-    let random_bits: Vec<u8> = random.iter().map(|share| share.bit).collect();
-    let masked = own ^ u128::from_le_bytes(pack(&random_bits).try_into().unwrap());
-    let theirs = wire.round(Kind::CheckBits, [before, bytes([masked])].concat());
-    let masked = theirs.strip_prefix(&their_before[..]);
-    let masked = unpack(masked.expect("the openings' MACs are right"));
-
-    // ρ of the peer, flipped by what it sent, is its value; what MACs it has, if the value is this one,
-    // is known.
+    let run = wire.run;
+    let key = |from: u8, to: u8| half(hash("countersign zero test", &[&run.0, &[from, to]]));
     let (me, peer) = (wire.me.index(), wire.peer.index());
-    let tag =
-        |ends: [u8; 2], blocks: Vec<u8>| hash("countersign check tag", &[&run, &ends, &blocks]);
-    let difference = masked.into_iter().zip(unpack(&own.to_le_bytes()));
-    let expected = random.iter().zip(difference);
-    let expected = expected.map(|(share, (c, a))| share.key ^ times(delta, c ^ a));
-    let theirs = wire.round(Kind::CheckTag, tag([me, peer], bytes(expected)).to_vec());
-    let macs = bytes(random.iter().map(|share| share.mac));
-    assert_eq!(theirs, tag([peer, me], macs), "the products are right");
+    let (outgoing, incoming) = (key(me, peer), key(peer, me));
+    let times_x = |v: u128| v << 1 ^ times(0x87, (v >> 127) as u8);
+    let multiples = std::iter::successors(Some(value), |v| Some(times_x(*v)));
+    let multiples: Vec<u128> = multiples.take(random.len()).collect();
+
+    let kept = |b: usize| hash_under(outgoing, random[b].key, b);
+    let term = |b: usize| kept(b) ^ hash_under(outgoing, random[b].key ^ delta, b) ^ multiples[b];
+    let terms = bytes((0..random.len()).map(term));
+    let theirs = wire.round(Kind::CheckTerms, [before, terms].concat());
+    let terms = theirs.strip_prefix(&their_before[..]);
+    let terms = blocks(terms.expect("the openings' MACs are right"));
+    assert_eq!(terms.len(), random.len());
+    let share = (0..random.len()).fold(0, |sum, b| {
+        let products = times(multiples[b] ^ terms[b], random[b].bit);
+        sum ^ products ^ hash_under(incoming, random[b].mac, b) ^ kept(b)
+    });
+
+    let nonce: [u8; 32] = wire.random();
+    let opening = [&share.to_le_bytes()[..], &[0; 16], &nonce].concat();
+    let commitment = run.commitment(Kind::CheckOpening, wire.me, None, &opening);
+    let committed = wire.round(Kind::CheckCommitment, commitment.to_vec());
+    let opened = wire.round(Kind::CheckOpening, opening.clone());
+    let commitment = run.commitment(Kind::CheckOpening, wire.peer, None, &opened);
+    assert_eq!(committed, commitment);
+    assert_eq!(opened[..32], opening[..32], "the products are right");
+}
+
+/// TMMO.
+fn hash_under(key: u128, input: u128, tweak: usize) -> u128 {
+    let once = aes(key, input);
+    aes(key, once ^ tweak as u128) ^ once
 }
 
 /// POLYVAL of the low 48 bits of each, two to a block.
@@ -199,18 +213,13 @@ impl LeakyAnds {
         let key = |from: u8, to: u8| half(hash("countersign leaky AND", &[&run.0, &[from, to]]));
         let (me, peer) = (wire.me.index(), wire.peer.index());
         let (outgoing, incoming) = (key(me, peer), key(peer, me));
-        let hash_under = |key: u128, input: u128, k: usize| {
-            let once = aes(key, input);
-            aes(key, once ^ k as u128) ^ once
-        };
-        // Of two parties each follows the other, so both squares count here: x^j is multiplied with
-        // the whole of y.
-        let payload = |k: usize| {
+        // This party's share of y, and of yΔ, Δ being the sum of both.
+        let factor = |k: usize| {
             let times_deltas = times(delta, y[k].bit) ^ y[k].mac ^ y[k].key;
             (times_deltas & !1) | u128::from(y[k].bit)
         };
         let kept = |k: usize| hash_under(outgoing, x[k].key, k);
-        let term = |k: usize| kept(k) ^ hash_under(outgoing, x[k].key ^ delta, k) ^ payload(k);
+        let term = |k: usize| kept(k) ^ hash_under(outgoing, x[k].key ^ delta, k) ^ factor(k);
         let mut body: Vec<u8> = (0..x.len())
             .flat_map(|k| term(k).to_le_bytes()[..6].to_vec())
             .collect();
@@ -226,7 +235,7 @@ impl LeakyAnds {
                 .iter()
                 .rev()
                 .fold(0, |t, &byte| t << 8 | u128::from(byte));
-            let own = times(payload(k) ^ term, x[k].bit);
+            let own = times(factor(k) ^ term, x[k].bit);
             (own ^ hash_under(incoming, x[k].mac, k) ^ kept(k)) & LOW
         };
         Self {
