@@ -5,6 +5,8 @@ mod sha2;
 
 use core::ops::BitXor;
 
+use countersign_kernels::wipe;
+
 pub(crate) use self::sha2::compression;
 
 /// A circuit whose wires live in reusable slots, so that a walk touches little memory. Inputs are
@@ -71,9 +73,12 @@ impl Circuit {
                 }
             }
         }
-        self.outputs
+        let outputs = self
+            .outputs
             .iter()
             .map(|&slot| slots[slot as usize])
-            .collect()
+            .collect();
+        wipe(&mut slots);
+        outputs
     }
 }

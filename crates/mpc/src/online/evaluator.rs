@@ -114,10 +114,7 @@ impl EvaluatorPresignature {
         );
         let opened = self.open_messages(&tau, bits.len(), outputs, messages)?;
 
-        let labels: Vec<Vec<Block>> = opened
-            .iter()
-            .map(|message| message.labels.clone())
-            .collect();
+        let labels: Vec<&[Block]> = opened.iter().map(|message| &message.labels[..]).collect();
         let mut result = Zeroizing::new(self.tables.evaluate(self.delta.get(), &bits, &labels)?);
         for (bit, own) in result.iter_mut().zip(self.output_bits.iter()) {
             *bit ^= own;
@@ -218,7 +215,7 @@ fn pad_for(g: usize, messages: &[OnlineMessage]) -> Pad {
 
 /// A garbler's message with its pad taken off.
 struct Opened {
-    labels: Vec<Block>,
+    labels: Blocks,
     output_bits: Vec<u8>,
     mac_digest: [u8; 32],
 }
@@ -227,7 +224,7 @@ impl Opened {
     fn parse(body: &[u8], public_wires: usize, outputs: usize) -> Result<Self, Malformed> {
         let mut reader = Reader::new(body);
         let opened = Self {
-            labels: reader.blocks(public_wires)?,
+            labels: Blocks::new(reader.blocks(public_wires)?),
             output_bits: reader.bits(outputs)?,
             mac_digest: reader.array()?,
         };

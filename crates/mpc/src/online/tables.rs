@@ -1,5 +1,7 @@
 //! The evaluator's tables, and evaluating them.
 
+use countersign_kernels::wipe;
+
 use crate::block::{Block, mask, mask64, row_mac};
 use crate::buffers::Blocks;
 use crate::circuit::Circuit;
@@ -17,6 +19,15 @@ pub(crate) struct GarblerTables {
     pub(crate) evaluator_macs: Vec<[u64; 3]>,
     /// Per gate, for each other garbler in order, the same towards it.
     pub(crate) garbler_macs: Vec<[Block; 3]>,
+}
+
+impl Drop for GarblerTables {
+    fn drop(&mut self) {
+        wipe(&mut self.key_labels);
+        wipe(&mut self.ciphertexts);
+        wipe(&mut self.evaluator_macs);
+        wipe(&mut self.garbler_macs);
+    }
 }
 
 /// The tables of all garblers for one presignature, with the evaluator's own shares, keys and MACs
@@ -90,7 +101,7 @@ impl TableSet {
         &self,
         delta: Block,
         public: &[u8],
-        labels: &[Vec<Block>],
+        labels: &[&[Block]],
     ) -> Result<Vec<u8>, Fault> {
         // With one garbler a wire is a pair of registers; with more, a short vector.
         match self.garblers.len() {
@@ -106,7 +117,7 @@ impl TableSet {
         &self,
         delta: Block,
         public: &[u8],
-        labels: &[Vec<Block>],
+        labels: &[&[Block]],
     ) -> Result<Vec<u8>, Fault> {
         let wire = |value: u8, label: &dyn Fn(usize) -> Block| Wire::<G> {
             value,

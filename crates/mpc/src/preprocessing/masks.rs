@@ -6,6 +6,8 @@
 
 use core::ops::{BitXor, Range};
 
+use countersign_kernels::wipe;
+
 use super::auth_bits::AuthBits;
 use crate::block::{BitBytes, Block};
 use crate::circuit::Circuit;
@@ -42,13 +44,16 @@ impl InputMasks {
         });
         for (p, peer) in share.peers.iter().enumerate() {
             // A MAC and a key travel together: the circuit is walked once for both.
-            let dealt: Vec<Pair> = pairs(&peer.macs, &peer.keys);
-            let fresh = pairs(&bits.macs[p][fresh.clone()], &bits.keys[p][fresh.clone()]);
+            let mut dealt = pairs(&peer.macs, &peer.keys);
+            let mut fresh = pairs(&bits.macs[p][fresh.clone()], &bits.keys[p][fresh.clone()]);
             let carried = carry(circuit, &dealt, &fresh);
-            for (masks, pairs) in [&mut a, &mut b, &mut outputs].into_iter().zip(carried) {
+            for (masks, mut pairs) in [&mut a, &mut b, &mut outputs].into_iter().zip(carried) {
                 masks.macs.push(pairs.iter().map(|pair| pair.mac).collect());
                 masks.keys.push(pairs.iter().map(|pair| pair.key).collect());
+                wipe(&mut pairs);
             }
+            wipe(&mut dealt);
+            wipe(&mut fresh);
         }
         Self { a, b, outputs }
     }
