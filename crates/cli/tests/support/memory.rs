@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::encodings::Pattern;
 
-const CHUNK: usize = 4 << 20;
+const CHUNK: usize = 256 << 10;
 
 /// A search for many patterns at once.
 pub struct Scanner {
@@ -34,6 +34,8 @@ pub struct Findings {
 impl Scanner {
     /// A search for these patterns.
     pub fn new(patterns: &[Pattern]) -> Self {
+        let all_zero = |pattern: &Pattern| pattern.bytes.iter().all(|byte| *byte == 0);
+        assert!(!patterns.iter().any(all_zero), "it would be found anywhere");
         // Apart, since an automaton is the smaller and faster the fewer bytes it tells apart.
         let (bits, others): (Vec<&Pattern>, Vec<&Pattern>) = patterns.iter().partition(|pattern| {
             pattern
@@ -88,8 +90,12 @@ impl Scanner {
                 Err(error) => panic!("memory at {at:#x}: {error}"),
             };
             findings.bytes += read as u64;
-            for search in &self.searches {
-                search.find(&buffer[..read], &mut findings.found);
+            // Most memory is zero, and no pattern is.
+            let read_bytes = &buffer[..read];
+            if read_bytes.iter().any(|byte| *byte != 0) {
+                for search in &self.searches {
+                    search.find(read_bytes, &mut findings.found);
+                }
             }
             // The end of one piece is searched again with the next, for what lies across.
             let step = if read == want && at + (read as u64) < end {
