@@ -1,9 +1,17 @@
 //! 128-bit blocks: labels, MACs, keys and global keys.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use rand_core::CryptoRng;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A label, a MAC or a MAC key: an element of GF(2)^128, little-endian on the wire.
 pub type Block = u128;
+
+/// A block of randomness.
+pub(crate) fn random_block(rng: &mut impl CryptoRng) -> Block {
+    let mut bytes = Zeroizing::new([0; 16]);
+    rng.fill_bytes(&mut *bytes);
+    Block::from_le_bytes(*bytes)
+}
 
 /// All ones if `bit` is 1, zero if it is 0: selection without a branch. `bit` must be 0 or 1.
 #[inline(always)]

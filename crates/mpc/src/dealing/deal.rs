@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::package::{DealId, PeerMaterial, SharePackage};
 use super::{LEAVES, SUBFIELD_BITS, SUBFIELDS, receiver_seeds};
-use crate::block::{Block, Delta, mask};
+use crate::block::{Block, Delta, mask, random_block};
 use crate::buffers::Blocks;
 use crate::party::Party;
 use crate::sha2_family::{HashAlgorithm, State};
@@ -296,12 +296,6 @@ fn puncture(seeds: &[Block], delta: Block) -> Blocks {
         punctured.extend_from_slice(&leaves[1..]);
     }
     punctured
-}
-
-fn random_block(rng: &mut impl CryptoRng) -> Block {
-    let mut bytes = Zeroizing::new([0; 16]);
-    rng.fill_bytes(&mut *bytes);
-    Block::from_le_bytes(*bytes)
 }
 
 impl SharePackage {

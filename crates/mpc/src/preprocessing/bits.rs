@@ -2,13 +2,12 @@
 
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use super::auth_bits::AuthBits;
 use super::checked::Checked;
 use super::cot::{self, ColumnHash, Columns};
 use super::session::{Message, Session, Toss};
-use crate::block::{BitBytes, Block};
+use crate::block::{BitBytes, Block, random_block};
 use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
 use crate::codec::{Malformed, Reader, put_blocks};
@@ -30,7 +29,7 @@ pub(super) fn authenticate<C: Channel>(
     let share = session.share;
     let delta = share.delta.get();
 
-    let chosen = random_blocks(len, rng);
+    let chosen: Blocks = (0..len).map(|_| random_block(rng)).collect();
     let mut received: Vec<Columns> = Vec::with_capacity(peers.len());
     let mut corrections = Vec::with_capacity(peers.len());
     for (peer, base) in peers.iter().zip(&share.peers) {
@@ -106,16 +105,6 @@ pub(super) fn authenticate<C: Channel>(
         macs: received.iter().map(cot::transposed).collect(),
         keys: sent.iter().map(cot::transposed).collect(),
     }))
-}
-
-fn random_blocks(count: usize, rng: &mut impl CryptoRng) -> Blocks {
-    let mut bytes = Zeroizing::new([0; 16]);
-    (0..count)
-        .map(|_| {
-            rng.fill_bytes(&mut *bytes);
-            Block::from_le_bytes(*bytes)
-        })
-        .collect()
 }
 
 /// Kind::Corrections.

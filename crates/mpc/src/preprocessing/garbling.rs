@@ -14,7 +14,7 @@ use super::checked::Checked;
 use super::masks::GateMasks;
 use super::plan::Plan;
 use super::session::{Session, SessionId};
-use crate::block::{Block, mask, row_mac};
+use crate::block::{Block, mask, random_block, row_mac};
 use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
 use crate::codec::{Malformed, Reader, put_blocks};
@@ -49,9 +49,7 @@ pub(super) fn exchange_tables<C: Channel>(
                 masks.inputs.outputs.keys,
             )));
         } else {
-            let mut seed = Zeroizing::new([0; 16]);
-            rng.fill_bytes(&mut *seed);
-            let seed = Zeroizing::new(Block::from_le_bytes(*seed));
+            let seed = Zeroizing::new(random_block(rng));
             let start = gate_hash_start(&session.id, number, session.me());
             let tables = Garbler::new(session, plan, &masks, *seed, start).garble();
             session.send(evaluator, Kind::Tables, tables)?;

@@ -25,7 +25,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{DEPTH, LEAVES, TREES};
-use crate::block::{Block, mask};
+use crate::block::{Block, mask, random_block};
 
 /// The π of each tree of one direction in one iteration.
 pub(super) struct Permutations {
@@ -58,9 +58,7 @@ pub(super) fn grow(
     let mut sums = Vec::with_capacity(TREES * DEPTH);
     for (tree, leaves) in leaves.as_chunks_mut::<LEAVES>().0.iter_mut().enumerate() {
         let pi = permutations.of_tree(tree);
-        let mut bytes = Zeroizing::new([0; 16]);
-        rng.fill_bytes(&mut *bytes);
-        let root = Block::from_le_bytes(*bytes);
+        let root = random_block(rng);
         inner.expand(&pi, [root, root ^ delta], leaves, |_, lefts, _| {
             sums.push(lefts);
         });
