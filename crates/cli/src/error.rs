@@ -76,14 +76,6 @@ pub enum CliError {
     /// A venue without dialect.
     #[error(transparent)]
     Venue(#[from] countersign_venues::UnknownVenue),
-    /// A venue that does not say how it signs.
-    #[error("how {venue} signs is not known: {error}")]
-    VenueScheme {
-        /// The venue.
-        venue: String,
-        /// What its dialect said.
-        error: Box<countersign_venues::ReadError>,
-    },
     /// The hash asked for is not the venue's.
     #[error("{venue} signs with {expected}, not {found}")]
     Hash {

@@ -102,14 +102,13 @@ fn receive_window__should_be_what_the_venue_accepts() {
         );
     }
     let short = account(&format!("{TIME}&recvWindow=100")).unwrap();
-    assert_eq!(short.timing().recv_window_ms, 100);
     assert_eq!(
         short.timing().expires_at_ms,
-        1_753_000_005_000,
+        Some(1_753_000_005_000),
         "it could be cut away"
     );
     let long = account(&format!("{TIME}&recvWindow=60000")).unwrap();
-    assert_eq!(long.timing().expires_at_ms, 1_753_000_060_000);
+    assert_eq!(long.timing().expires_at_ms, Some(1_753_000_060_000));
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
     facts.quote_quantity = intent.quote_quantity;
     facts.notional = notional(operation);
     facts.reduce_only = intent.reduce_only;
-    facts.leverage = intent.leverage.map(Into::into);
+    facts.leverage = intent.leverage;
     facts.asset = intent.asset.clone();
     facts.destination = intent.destination.clone();
     facts.network = intent.network.clone();

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use countersign_mpc::Statement;
 use countersign_policy::{Bundle, Charge, Counters, Decision, OperationFacts, Question};
-use countersign_venues::{ReadError, Reading};
+use countersign_venues::{ReadError, Reading, Stamp};
 use countersign_wire::v1::{Receipt, SealedTag, VenueRequest};
 use countersign_wire::{AuthenticatedRequest, NodeName, Reason, ReceiptKey, Refusal, receipt};
 
@@ -21,6 +21,9 @@ use self::requests::{Admission, Requests};
 use crate::audit::{AuditError, AuditLog, DecisionRecord, Event, OperationRecord, Verdict};
 use crate::clock::Clock;
 use crate::keys::{Key, Keys};
+
+/// How far ahead a request may set its own expiry, where a venue signs nothing but that.
+const LONGEST_EXPIRY_MS: u64 = 60_000;
 
 /// How far apart clocks may be.
 #[derive(Clone, Copy, Debug)]
@@ -314,17 +317,30 @@ impl Decider {
 
     fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Box<Refusal>> {
         let (timing, skew) = (reading.timing(), self.windows.skew_ms);
-        if timing.timestamp_ms > now.saturating_add(skew) {
-            let ahead = timing.timestamp_ms - now;
+        // How far ahead of the clock, and whether it may be as far behind as it likes.
+        let (made_ms, lead_ms, what) = match timing.stamp {
+            Stamp::Time(made_ms) => (made_ms, skew, "timestamp"),
+            // It was made before it expires; how long before is for the client to say, within reason.
+            Stamp::Expiry(expiry_ms) => {
+                (expiry_ms, skew.saturating_add(LONGEST_EXPIRY_MS), "expiry")
+            }
+            Stamp::Nonce(Some(counted_ms)) => (counted_ms, skew, "nonce"),
+            // Counts no time: lower than any that does, so that it locks nobody out.
+            Stamp::Nonce(None) | Stamp::None => return Ok(()),
+        };
+        if made_ms > now.saturating_add(lead_ms) {
+            let ahead = made_ms - now;
             let detail = format!(
-                "the venue timestamp is {ahead} ms ahead of this node's clock; {skew} ms are allowed"
+                "the venue {what} is {ahead} ms ahead of this node's clock; {lead_ms} ms are allowed"
             );
             return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
         }
-        if timing.timestamp_ms.saturating_add(skew) < now || timing.expires_at_ms <= now {
-            let behind = now - timing.timestamp_ms.min(now);
+        let expired = timing.expires_at_ms.is_some_and(|expiry| expiry <= now);
+        let old = matches!(timing.stamp, Stamp::Time(_)) && made_ms.saturating_add(skew) < now;
+        if old || expired {
+            let behind = now - made_ms.min(now);
             let detail = format!(
-                "the venue timestamp is {behind} ms behind this node's clock; {skew} ms are allowed"
+                "the venue {what} is {behind} ms behind this node's clock; {skew} ms are allowed"
             );
             return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
         }

@@ -40,6 +40,13 @@ pub(super) fn unavoidable() -> Vec<Operation> {
         .collect()
 }
 
+/// Every operation known.
+pub(super) fn known() -> Vec<Operation> {
+    operations::all()
+        .map(|row| operation(row, Basis::Whole, Intent::default()))
+        .collect()
+}
+
 /// Whether the venue would accept `parameters` for `row`, if it ignores those the row does not
 /// read. An operation that requires nothing is unavoidable; it counts only where the bytes give it
 /// something to go by.
@@ -62,6 +69,9 @@ fn operation(row: &'static Row, basis: Basis, intent: Intent) -> Operation {
         path: row.path,
         permission: row.permission,
         basis,
+        batch: None,
+        unbound: &[],
+        outside_alphabet: Vec::new(),
         intent,
     }
 }

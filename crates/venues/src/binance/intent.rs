@@ -34,7 +34,7 @@ fn set(row: &Row, intent: &mut Intent, parameter: &Parameter<'_>) {
         ("price", Value::Decimal(number)) => intent.price = Some(number),
         ("stopPrice", Value::Decimal(number)) => intent.stop_price = Some(number),
         ("reduceOnly", Value::Bool(reduce)) => intent.reduce_only = Some(reduce),
-        ("leverage", Value::Integer(leverage)) => intent.leverage = u32::try_from(leverage).ok(),
+        ("leverage", Value::Integer(leverage)) => intent.leverage = Some(leverage.into()),
         ("newClientOrderId" | "origClientOrderId", Value::Text(id)) => {
             intent.client_order_id = owned(id);
         }

@@ -79,19 +79,73 @@ mod parameters;
 mod timing;
 
 use crate::{
-    DigestEncoding, HashAlg, KeyEncoding, Malformed, Placement, ReadError, Request, Shown,
-    SignedText, form,
+    Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, Permission, Placement,
+    ReadError, Request, Shown, SignedText, form,
     registry::{Dialect, Understood},
 };
 
-pub(crate) static DIALECT: Dialect = Dialect {
-    name: "binance",
-    api_key_header: "X-MBX-APIKEY",
-    signed_text,
-    understand,
-    if_cut: authorised::if_cut,
-    unavoidable: authorised::unavoidable,
-};
+/// The dialect.
+pub(crate) struct Binance;
+
+impl Dialect for Binance {
+    fn name(&self) -> &'static str {
+        "binance"
+    }
+
+    fn title(&self) -> &'static str {
+        "Binance"
+    }
+
+    fn api_key_header(&self) -> &'static str {
+        "X-MBX-APIKEY"
+    }
+
+    fn binds(&self) -> Binds {
+        Binds {
+            method: false,
+            host: false,
+            path: false,
+            query: true,
+            body: true,
+        }
+    }
+
+    fn scheme(&self) -> (HashAlg, KeyEncoding, DigestEncoding) {
+        (HashAlg::Sha256, KeyEncoding::Utf8, DigestEncoding::Hex)
+    }
+
+    fn permissions(&self) -> &'static [(Permission, &'static str)] {
+        &[]
+    }
+
+    fn placement(&self, request: &Request) -> Placement {
+        if request.body.is_empty() {
+            Placement::Query(SIGNATURE)
+        } else {
+            Placement::Form(SIGNATURE)
+        }
+    }
+
+    fn signed_text(&self, request: &Request) -> Result<SignedText, ReadError> {
+        Ok(signed_text(request)?)
+    }
+
+    fn understand(&self, request: &Request, signed: &SignedText) -> Result<Understood, ReadError> {
+        understand(request, signed)
+    }
+
+    fn if_cut(&self, signed: &SignedText, authorised: &[Operation]) -> Vec<Operation> {
+        authorised::if_cut(signed, authorised)
+    }
+
+    fn unavoidable(&self) -> Vec<Operation> {
+        authorised::unavoidable()
+    }
+
+    fn known(&self) -> Vec<Operation> {
+        authorised::known()
+    }
+}
 
 const SIGNATURE: &str = "signature";
 

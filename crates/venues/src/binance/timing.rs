@@ -16,6 +16,7 @@ pub(super) fn read(fields: &[Field<'_>]) -> Result<Timing, Malformed> {
     let timestamp_ms = milliseconds(timestamp).ok_or_else(|| Malformed::Timestamp {
         name: TIMESTAMP,
         value: Shown::new(timestamp),
+        expected: "Unix milliseconds, 13 digits",
     })?;
     let recv_window_ms = match value_of(RECV_WINDOW) {
         None => DEFAULT_WINDOW_MS,
@@ -25,12 +26,9 @@ pub(super) fn read(fields: &[Field<'_>]) -> Result<Timing, Malformed> {
             max: LONGEST_WINDOW_MS,
         })?,
     };
-    Ok(Timing {
-        timestamp_ms,
-        recv_window_ms,
-        // Without its recvWindow the request falls back to the default.
-        expires_at_ms: timestamp_ms + recv_window_ms.max(DEFAULT_WINDOW_MS),
-    })
+    // Without its recvWindow the request falls back to the default.
+    let window_ms = recv_window_ms.max(DEFAULT_WINDOW_MS);
+    Ok(Timing::from_time(timestamp_ms, window_ms))
 }
 
 /// Thirteen digits exactly: Binance also takes microseconds, told apart by their length.

@@ -1,0 +1,241 @@
+//! What is known of a venue's interface: a table of operations.
+//!
+//! `needed` parameters must never name more than the venue needs, and what an offered operation takes
+//! must be all understood. Wrong the other way is safe: a need left out makes the authorised set
+//! larger, a parameter left out makes a request unclassified.
+
+use crate::{Class, Intent, Permission, Product, Unclassified, syntax::Fields};
+
+use super::parameter::Parameter;
+
+/// One operation of a venue.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Op {
+    /// Its name here, unique within the venue.
+    pub name: &'static str,
+    pub method: &'static str,
+    /// May have parameters in it: `/orders/{id}`.
+    pub path: &'static str,
+    /// Hosts that serve it.
+    pub hosts: &'static [&'static str],
+    pub class: Class,
+    pub product: Product,
+    pub permission: Permission,
+    /// What it takes, in lists that operations can share.
+    pub takes: &'static [&'static [Parameter]],
+    /// Exactly one of these names must be there; empty if there is no such choice.
+    pub one_of: &'static [&'static str],
+    /// Parameters that are not listed are taken as well. For reads where the path is signed: they
+    /// stay reads whatever their parameters.
+    pub takes_any: bool,
+    /// Where several orders come in one request.
+    pub batch: Batch,
+    /// What else must be so: tells apart operations that share a path.
+    pub when: Option<fn(&Fields<'_>) -> bool>,
+    /// Corrects the intent where the venue means other than it says: a negative quantity is a sale.
+    pub adjust: Option<fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>>,
+    /// What the size of an order counts.
+    pub sized: Sized,
+    /// What the signature does not bind though it decides what the operation does.
+    pub unbound: &'static [&'static str],
+    /// Whether a client may name it. The others are here to be found in a set.
+    pub offered: bool,
+}
+
+/// What the quantity of an order counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sized {
+    /// The base asset: quantity times price is in the quote asset.
+    InBase,
+    /// Contracts or lots, whose value the request does not tell.
+    InContracts,
+}
+
+/// Where the elements of a batch are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Batch {
+    /// There is one operation.
+    None,
+    /// The body is an array of them.
+    Body,
+    /// They are an array in the member of this name.
+    Member(&'static str),
+    /// They are an array in JSON text, the value of the parameter of this name.
+    Text(&'static str),
+}
+
+const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op {
+    Op {
+        name,
+        method,
+        path,
+        hosts: &[],
+        class: Class::Admin,
+        product: Product::Account,
+        permission: Permission::SubAccounts,
+        takes: &[],
+        one_of: &[],
+        takes_any: false,
+        batch: Batch::None,
+        when: None,
+        adjust: None,
+        sized: Sized::InBase,
+        unbound: &[],
+        offered: true,
+    }
+}
+
+/// A GET.
+pub(crate) const fn get(path: &'static str, name: &'static str) -> Op {
+    new("GET", path, name)
+}
+
+/// A POST.
+pub(crate) const fn post(path: &'static str, name: &'static str) -> Op {
+    new("POST", path, name)
+}
+
+/// A PUT.
+pub(crate) const fn put(path: &'static str, name: &'static str) -> Op {
+    new("PUT", path, name)
+}
+
+/// A PATCH.
+pub(crate) const fn patch(path: &'static str, name: &'static str) -> Op {
+    new("PATCH", path, name)
+}
+
+/// A DELETE.
+pub(crate) const fn delete(path: &'static str, name: &'static str) -> Op {
+    new("DELETE", path, name)
+}
+
+/// A login over a stream: a text that is no HTTP request. Its path names it, its query holds what
+/// is signed besides constants.
+pub(crate) const fn login(path: &'static str, name: &'static str) -> Op {
+    new(LOGIN, path, name).is(Class::Session, Product::Account, Permission::Read)
+}
+
+/// The method of requests for a login's signature.
+pub(crate) const LOGIN: &str = "LOGIN";
+
+impl Op {
+    /// What it is, where, and what the key needs for it.
+    pub(crate) const fn is(
+        mut self,
+        class: Class,
+        product: Product,
+        permission: Permission,
+    ) -> Self {
+        self.class = class;
+        self.product = product;
+        self.permission = permission;
+        self
+    }
+
+    /// It changes nothing.
+    pub(crate) const fn reads(self, product: Product) -> Self {
+        self.is(Class::Read, product, Permission::Read)
+    }
+
+    /// It trades spot.
+    pub(crate) const fn trades_spot(self) -> Self {
+        self.is(Class::TradeSpot, Product::Spot, Permission::SpotTrading)
+    }
+
+    /// It trades derivatives.
+    pub(crate) const fn trades_futures(self, product: Product) -> Self {
+        self.is(Class::TradeFutures, product, Permission::Futures)
+    }
+
+    /// It moves value between accounts of the owner.
+    pub(crate) const fn transfers(self) -> Self {
+        self.is(Class::Transfer, Product::Wallet, Permission::Transfers)
+    }
+
+    /// It moves value out.
+    pub(crate) const fn withdraws(self) -> Self {
+        self.is(Class::Withdraw, Product::Wallet, Permission::Withdrawals)
+    }
+
+    /// It concerns receiving value.
+    pub(crate) const fn deposits(self) -> Self {
+        self.is(Class::Deposit, Product::Wallet, Permission::Read)
+    }
+
+    /// It changes accounts, keys or settings.
+    pub(crate) const fn administers(self) -> Self {
+        self.is(Class::Admin, Product::Account, Permission::SubAccounts)
+    }
+
+    pub(crate) const fn on(mut self, hosts: &'static [&'static str]) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
+    pub(crate) const fn takes(mut self, takes: &'static [&'static [Parameter]]) -> Self {
+        self.takes = takes;
+        self
+    }
+
+    pub(crate) const fn one_of(mut self, names: &'static [&'static str]) -> Self {
+        self.one_of = names;
+        self
+    }
+
+    pub(crate) const fn takes_any(mut self) -> Self {
+        self.takes_any = true;
+        self
+    }
+
+    pub(crate) const fn batch(mut self, batch: Batch) -> Self {
+        self.batch = batch;
+        self
+    }
+
+    pub(crate) const fn when(mut self, when: fn(&Fields<'_>) -> bool) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    pub(crate) const fn adjust(
+        mut self,
+        adjust: fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>,
+    ) -> Self {
+        self.adjust = Some(adjust);
+        self
+    }
+
+    pub(crate) const fn in_contracts(mut self) -> Self {
+        self.sized = Sized::InContracts;
+        self
+    }
+
+    pub(crate) const fn unbound(mut self, what: &'static [&'static str]) -> Self {
+        self.unbound = what;
+        self
+    }
+
+    pub(crate) const fn not_offered(mut self) -> Self {
+        self.offered = false;
+        self
+    }
+
+    /// All it takes, those in its path aside.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
+        self.takes.iter().flat_map(|list| list.iter())
+    }
+
+    /// The parameter of that name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters().find(|parameter| parameter.name == name)
+    }
+
+    /// Whether it needs nothing at all of the request but its path.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.one_of.is_empty()
+            && self.when.is_none()
+            && self.batch == Batch::None
+            && self.parameters().all(|parameter| !parameter.needed)
+    }
+}

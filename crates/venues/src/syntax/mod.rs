@@ -1,0 +1,109 @@
+//! Strict parsing: one way to read a request's parameters, or none.
+//!
+//! Parsers here keep what is on the wire: numbers stay text, order stays, and what two readers could
+//! read differently is refused or marked.
+
+pub(crate) mod json;
+pub(crate) mod number;
+pub(crate) mod query;
+
+use std::borrow::Cow;
+
+/// One parameter, or member of a JSON object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field<'a> {
+    pub name: Cow<'a, str>,
+    pub value: Value<'a>,
+}
+
+/// A parameter's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    /// JSON's null: to a venue the same as leaving the parameter out.
+    Null,
+    /// JSON's true or false.
+    Bool(bool),
+    /// A JSON number as it is spelled.
+    Number(&'a str),
+    /// Text, decoded.
+    Text(Cow<'a, str>),
+    /// A JSON array.
+    List(Vec<Value<'a>>),
+    /// A JSON object, its members in order, none twice.
+    Object(Fields<'a>),
+}
+
+impl Value<'_> {
+    /// The value as one piece of text; `None` for null, lists and objects.
+    pub(crate) fn scalar(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Null | Self::List(_) | Self::Object(_) => None,
+            Self::Bool(true) => Some("true".into()),
+            Self::Bool(false) => Some("false".into()),
+            Self::Number(text) => Some((*text).into()),
+            Self::Text(text) => Some(text.as_ref().into()),
+        }
+    }
+
+    /// Whether the parameter is as good as not there: null or the empty text.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// Parameters in the order in which they came. A name may occur more than once: it is for the
+/// operation to say whether that has a meaning.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fields<'a>(pub Vec<Field<'a>>);
+
+impl<'a> Fields<'a> {
+    /// All of them, empty ones included.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.0.iter()
+    }
+
+    /// The first parameter of that name which is not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.0
+            .iter()
+            .find(|field| field.name == name && !field.value.is_empty())
+            .map(|field| &field.value)
+    }
+
+    /// Whether there is a parameter of that name which is not empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The text of the first parameter of that name; `None` also for lists and objects.
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.get(name)?.scalar()
+    }
+
+    /// Whether the parameter is this word, capitals or not.
+    pub(crate) fn is(&self, name: &str, word: &str) -> bool {
+        self.text(name)
+            .is_some_and(|text| text.eq_ignore_ascii_case(word))
+    }
+
+    /// Adds a parameter.
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'a, str>>, value: Value<'a>) {
+        let name = name.into();
+        self.0.push(Field { name, value });
+    }
+
+    /// A name that occurs twice, or twice up to case.
+    pub(crate) fn repeated(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.0.iter().enumerate().filter_map(|(position, field)| {
+            let before = self.0.get(..position)?;
+            before
+                .iter()
+                .any(|seen| seen.name.eq_ignore_ascii_case(&field.name))
+                .then_some(field)
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Queries and forms: `name=value` joined by `&`.
+
+use std::borrow::Cow;
+
+use crate::{Shown, Unclassified};
+
+use super::{Field, Fields, Value};
+
+/// Splits `text` into its parameters and decodes their values (RFC 3986 section 2.1, and `+` for a
+/// space). An empty text has none.
+///
+/// # Errors
+/// Names are plain; a piece has a `=`; escapes are complete, are UTF-8 and are not of characters
+/// that need none, since such spellings exist only to be read differently.
+pub(crate) fn parse(text: &str) -> Result<Fields<'_>, Unclassified> {
+    if text.is_empty() {
+        return Ok(Fields::default());
+    }
+    text.split('&')
+        .map(field)
+        .collect::<Result<_, _>>()
+        .map(Fields)
+}
+
+fn field(piece: &str) -> Result<Field<'_>, Unclassified> {
+    let not_a_parameter = || Unclassified::NotAParameter {
+        piece: Shown::new(piece),
+    };
+    let (name, value) = piece.split_once('=').ok_or_else(not_a_parameter)?;
+    if name.is_empty() || !name.bytes().all(is_name) {
+        return Err(not_a_parameter());
+    }
+    let value = decode(value).ok_or_else(|| Unclassified::Encoding {
+        name: Shown::new(name),
+        value: Shown::new(value),
+    })?;
+    Ok(Field {
+        name: name.into(),
+        value: Value::Text(value),
+    })
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'[' | b']')
+}
+
+/// Decodes one value; `None` if two readers could decode it differently.
+pub(crate) fn decode(value: &str) -> Option<Cow<'_, str>> {
+    let harmless = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'#' | b'?');
+    if !value.bytes().all(harmless) {
+        return None;
+    }
+    if !value.contains(['%', '+']) {
+        return Some(Cow::Borrowed(value));
+    }
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => escaped(rest.next()?, rest.next()?)?,
+            plain => plain,
+        });
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+/// The byte of an escape that has a reason to be one.
+fn escaped(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = u8::try_from(digit(high)? * 16 + digit(low)?).ok()?;
+    let needless = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    (!needless).then_some(byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_and_keep_their_order() {
+        let fields =
+            parse("symbol=BTCUSDT&memo=a%20b%26c+d&name=B%C3%BCro&empty=&t=17:31:06").unwrap();
+        let text = |name| fields.text(name).unwrap().into_owned();
+        assert_eq!(text("symbol"), "BTCUSDT");
+        assert_eq!(text("memo"), "a b&c d");
+        assert_eq!(text("name"), "Büro");
+        assert_eq!(text("t"), "17:31:06");
+        assert!(!fields.has("empty"));
+        assert_eq!(fields.iter().count(), 5);
+    }
+
+    #[test]
+    fn texts_with_two_readings_are_refused() {
+        for text in [
+            "&",
+            "a=1&",
+            "&a=1",
+            "a=1&&b=2",
+            "a",
+            "=1",
+            "a=%4",
+            "a=%zz",
+            "a=%41",
+            "a=%2d",
+            "%61=1",
+            "a%3D=1",
+            "a=%ff",
+            "a=1\0",
+            "a=1\n",
+            "a=1#b",
+            "a=1?b",
+            "\u{430}=1",
+            "a b=1",
+        ] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+    }
+}
