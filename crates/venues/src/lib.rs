@@ -21,11 +21,27 @@
 //! A module with a `DIALECT`, its vectors in the workspace's `tests/vectors`, and one line in `registry.rs`.
 
 pub mod binance;
+mod bingx;
+mod bitfinex;
+mod bitget;
+mod bitmex;
+mod bitstamp;
+mod bybit;
+mod coinbaseexchange;
+mod cryptocom;
 mod decimal;
+mod deribit;
 mod error;
 mod form;
+mod gate;
+mod gemini;
+mod htx;
 mod intent;
 mod kit;
+mod kraken;
+mod krakenfutures;
+mod kucoin;
+mod mexc;
 mod okx;
 mod operation;
 mod permissions;

@@ -2,11 +2,32 @@
 
 use crate::{
     Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, Permission, Permissions, Placement,
-    ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance, okx,
+    ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance, bingx, bitfinex,
+    bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom, deribit, gate, gemini, htx,
+    kraken, krakenfutures, kucoin, mexc, okx,
 };
 
 /// Every dialect. A new venue is one line here.
-static DIALECTS: &[&dyn Dialect] = &[&binance::Binance, &okx::VENUE];
+static DIALECTS: &[&dyn Dialect] = &[
+    &binance::Binance,
+    &bingx::VENUE,
+    &bitfinex::VENUE,
+    &bitget::VENUE,
+    &bitmex::VENUE,
+    &bitstamp::VENUE,
+    &bybit::VENUE,
+    &coinbaseexchange::VENUE,
+    &cryptocom::VENUE,
+    &deribit::VENUE,
+    &gate::VENUE,
+    &gemini::VENUE,
+    &htx::VENUE,
+    &kraken::VENUE,
+    &krakenfutures::VENUE,
+    &kucoin::VENUE,
+    &mexc::VENUE,
+    &okx::VENUE,
+];
 
 /// Reads a request: what is signed, what that authorises, and when it is good.
 ///
