@@ -76,6 +76,19 @@ pub enum CliError {
     /// A venue without dialect.
     #[error(transparent)]
     Venue(#[from] countersign_venues::UnknownVenue),
+    /// A line of a file of records is not one.
+    #[error("{}, line {line}: {error}", path.display())]
+    RecordLine {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// Records differ from what nodes make of them.
+    #[error("{0} records do not match")]
+    Mismatches(usize),
     /// The hash asked for is not the venue's.
     #[error("{venue} signs with {expected}, not {found}")]
     Hash {

@@ -14,6 +14,7 @@ mod output;
 mod pki;
 mod sign;
 mod status;
+mod venue;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,7 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Coordinator(args) => coordinator::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Venue(args) => venue::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::DemoSecret(args) => demo::secret::run(&args),
     }

@@ -24,6 +24,10 @@ pub struct Operation {
     pub permission: Permission,
     /// How far the operation's being authorised rests on the venue's leniency.
     pub basis: Basis,
+    /// Whether a request may name it. The others are known so that they are found in the sets of those
+    /// that may.
+    #[serde(skip)]
+    pub offered: bool,
     /// Which element of a batch it is; `None` where there is one operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchPlace>,

@@ -69,6 +69,7 @@ fn operation(row: &'static Row, basis: Basis, intent: Intent) -> Operation {
         path: row.path,
         permission: row.permission,
         basis,
+        offered: row.offered,
         batch: None,
         unbound: &[],
         outside_alphabet: Vec::new(),

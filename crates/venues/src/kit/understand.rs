@@ -392,6 +392,7 @@ fn operation(op: &'static Op, basis: Basis, read: Read, batch: Option<BatchPlace
         path: op.path,
         permission: op.permission,
         basis,
+        offered: op.offered,
         batch,
         unbound: op.unbound,
         outside_alphabet: read.marks,
