@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Intent, OrderType, PositionSide, Shown, Side, TimeInForce, Unclassified,
-    syntax::{Value, number},
+    syntax::{Fields, Value, number},
 };
 
 /// A parameter that an operation takes.
@@ -20,7 +20,7 @@ pub(crate) struct Parameter {
     pub repeats: bool,
 }
 
-/// Meanings of a parameter. All but the last three show in the [`Intent`].
+/// Meanings of a parameter. All but the last four show in the [`Intent`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Means {
     /// The market.
@@ -71,6 +71,8 @@ pub(crate) enum Means {
     Scalar,
     /// Anything, lists and objects included; nothing a policy decides on.
     Anything,
+    /// An object that has these, which mean what they would outside it.
+    Inside(&'static [Parameter]),
 }
 
 impl Parameter {
@@ -183,6 +185,11 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
     Parameter::new(name, Means::Word(words))
 }
 
+/// An object that has parameters of its own.
+pub(crate) const fn inside(name: &'static str, parameters: &'static [Parameter]) -> Parameter {
+    Parameter::new(name, Means::Inside(parameters))
+}
+
 /// The usual words for the sides.
 pub(crate) const SIDES: &[(&str, Side)] = &[("buy", Side::Buy), ("sell", Side::Sell)];
 /// The usual words for positions.
@@ -218,6 +225,7 @@ impl Parameter {
     ) -> Result<(), Unclassified> {
         match self.means {
             Means::Anything => return Ok(()),
+            Means::Inside(parameters) => return self.read_inside(parameters, value, intent, marks),
             Means::Scalar
                 if matches!(value, Value::Text(_) | Value::Number(_) | Value::Bool(_)) =>
             {
@@ -230,7 +238,7 @@ impl Parameter {
             .ok_or_else(|| self.unknown("a list or object"))?;
         let text = text.as_ref();
         match self.means {
-            Means::Scalar | Means::Anything => {}
+            Means::Scalar | Means::Anything | Means::Inside(_) => {}
             Means::Word(words) => {
                 self.among(words.iter().map(|word| (*word, ())), text)?;
             }
@@ -269,6 +277,41 @@ impl Parameter {
             Means::SubAccount => intent.sub_account = Some(self.text(text, b".:_-@", marks)),
         }
         Ok(())
+    }
+
+    fn read_inside(
+        &self,
+        parameters: &'static [Parameter],
+        value: &Value<'_>,
+        intent: &mut Intent,
+        marks: &mut Marks,
+    ) -> Result<(), Unclassified> {
+        let Value::Object(Fields(members)) = value else {
+            return Err(self.unknown("not an object"));
+        };
+        for member in members {
+            let known = parameters.iter().find(|known| known.name == member.name);
+            let parameter = known.ok_or_else(|| Unclassified::UnknownParameter {
+                operation: self.name,
+                name: Shown::new(member.name.as_bytes()),
+            })?;
+            if !member.value.is_empty() {
+                parameter.read(&member.value, intent, marks)?;
+            }
+        }
+        let missing = |wanted: &&Parameter| {
+            let has = |member: &crate::syntax::Field<'_>| {
+                member.name == wanted.name && !member.value.is_empty()
+            };
+            wanted.needed && !members.iter().any(has)
+        };
+        match parameters.iter().find(missing) {
+            Some(parameter) => Err(Unclassified::MissingParameter {
+                operation: self.name,
+                name: parameter.name,
+            }),
+            None => Ok(()),
+        }
     }
 
     fn text(&self, text: &str, also: &[u8], marks: &mut Marks) -> String {

@@ -84,6 +84,14 @@ impl<'a> Fields<'a> {
         self.get(name)?.scalar()
     }
 
+    /// The members of the first parameter of that name, which is an object.
+    pub(crate) fn object(&self, name: &str) -> Option<&Fields<'a>> {
+        match self.get(name)? {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
     /// Whether the parameter is this word, capitals or not.
     pub(crate) fn is(&self, name: &str, word: &str) -> bool {
         self.text(name)
