@@ -9,6 +9,10 @@ pub(crate) mod query;
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
+
+use crate::{Shown, Unclassified};
+
 /// One parameter, or member of a JSON object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Field<'a> {
@@ -90,6 +94,23 @@ impl<'a> Fields<'a> {
             Value::Object(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// The number that the first parameter of that name is, exactly; `None` if it is not there.
+    ///
+    /// # Errors
+    /// [`Unclassified::Number`]: it is there and is no number.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<Decimal>, Unclassified> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let text = value.scalar().unwrap_or_default();
+        let number = number::decimal(&text).ok_or_else(|| Unclassified::Number {
+            name: Shown::new(name),
+            value: Shown::new(text.as_bytes()),
+            expected: number::DECIMAL,
+        })?;
+        Ok(Some(number))
     }
 
     /// Whether the parameter is this word, capitals or not.

@@ -10,7 +10,7 @@ use super::{Field, Fields, Value};
 /// space). An empty text has none.
 ///
 /// # Errors
-/// Names are plain; a piece has a `=`; escapes are complete, are UTF-8 and are not of characters
+/// Names are plain, or have their brackets escaped; a piece has a `=`; escapes are complete, are UTF-8 and are not of characters
 /// that need none, since such spellings exist only to be read differently.
 pub(crate) fn parse(text: &str) -> Result<Fields<'_>, Unclassified> {
     if text.is_empty() {
@@ -27,15 +27,20 @@ fn field(piece: &str) -> Result<Field<'_>, Unclassified> {
         piece: Shown::new(piece),
     };
     let (name, value) = piece.split_once('=').ok_or_else(not_a_parameter)?;
+    // Clients that send nested parameters escape the brackets of `close[price]`.
+    let name = match name.contains('%') {
+        true => decode(name).ok_or_else(not_a_parameter)?,
+        false => name.into(),
+    };
     if name.is_empty() || !name.bytes().all(is_name) {
         return Err(not_a_parameter());
     }
     let value = decode(value).ok_or_else(|| Unclassified::Encoding {
-        name: Shown::new(name),
+        name: Shown::new(name.as_bytes()),
         value: Shown::new(value),
     })?;
     Ok(Field {
-        name: name.into(),
+        name,
         value: Value::Text(value),
     })
 }
@@ -88,6 +93,15 @@ mod tests {
         assert_eq!(text("t"), "17:31:06");
         assert!(!fields.has("empty"));
         assert_eq!(fields.iter().count(), 5);
+    }
+
+    #[test]
+    fn brackets_of_a_name_may_be_escaped() {
+        let fields = parse("close%5Bprice%5D=1&close[type]=limit").unwrap();
+        assert_eq!(fields.text("close[price]").as_deref(), Some("1"));
+        assert_eq!(fields.text("close[type]").as_deref(), Some("limit"));
+        let twice = parse("a%5B%5D=1&a[]=2").unwrap();
+        assert_eq!(twice.repeated().count(), 1);
     }
 
     #[test]
