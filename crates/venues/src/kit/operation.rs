@@ -62,6 +62,9 @@ pub(crate) enum Batch {
     Member(&'static str),
     /// They are an array in JSON text, the value of the parameter of this name.
     Text(&'static str),
+    /// The value of the first is JSON text, an object of which the second is the only member, an array
+    /// of them.
+    TextMember(&'static str, &'static str),
 }
 
 const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op {

@@ -59,7 +59,14 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         let mut seen = path::matches(op.path, &request.path).unwrap_or_default();
         seen.0.extend(given.0.iter().cloned());
         if serves(venue, op, &seen) {
-            operations.extend(elements(venue, op, &seen, Reader::Other)?);
+            let mut more = elements(venue, op, &seen, Reader::Other)?;
+            // An element that was read as this operation already counts once.
+            more.retain(|other| {
+                let same =
+                    |found: &Operation| found.name == other.name && found.batch == other.batch;
+                other.batch.is_none() || !same(&first) && !operations.iter().any(same)
+            });
+            operations.extend(more);
         }
     }
     Ok(Understood {
@@ -188,6 +195,12 @@ fn items<'f>(op: &Op, fields: &'f Fields<'_>) -> Option<Result<Vec<Value<'f>>, U
         Batch::None => return None,
         Batch::Body => fields.get(ITEMS)?,
         Batch::Member(name) => fields.get(name)?,
+        Batch::TextMember(name, member) => {
+            let Value::Text(text) = fields.get(name)? else {
+                return None;
+            };
+            return Some(only_member(op, text, member));
+        }
         Batch::Text(name) => {
             let Value::Text(text) = fields.get(name)? else {
                 return None;
@@ -205,12 +218,32 @@ fn items<'f>(op: &Op, fields: &'f Fields<'_>) -> Option<Result<Vec<Value<'f>>, U
     }
 }
 
+/// The array that is the only member of the object `text`.
+fn only_member<'f>(op: &Op, text: &'f str, member: &str) -> Result<Vec<Value<'f>>, Unclassified> {
+    let Value::Object(Fields(members)) = json::parse(text)? else {
+        return Err(Unclassified::EmptyBatch { operation: op.name });
+    };
+    let mut items = None;
+    for field in members {
+        match field.value {
+            Value::List(list) if field.name == member => items = Some(list),
+            _ => {
+                return Err(Unclassified::UnknownParameter {
+                    operation: op.name,
+                    name: Shown::new(field.name.as_bytes()),
+                });
+            }
+        }
+    }
+    items.ok_or(Unclassified::EmptyBatch { operation: op.name })
+}
+
 /// The parameters of one element together with those beside the list, which are for all of them.
 fn joined<'f>(op: &Op, beside: &Fields<'f>, own: &Fields<'f>) -> Fields<'f> {
     let list = match op.batch {
         Batch::None => "",
         Batch::Body => ITEMS,
-        Batch::Member(name) | Batch::Text(name) => name,
+        Batch::Member(name) | Batch::Text(name) | Batch::TextMember(name, _) => name,
     };
     let beside = beside
         .iter()
@@ -279,6 +312,9 @@ fn elements(
             }
         };
         let fields = joined(op, fields, own);
+        if reader == Reader::Other && op.when.is_some_and(|when| !when(&fields)) {
+            continue;
+        }
         // Elements of one batch may be of several kinds, spot and futures.
         let own_op = match reader {
             Reader::Named => sibling(venue, op, &fields)?,
