@@ -4,6 +4,7 @@
 //! operations. Everything else (finding the operation, reading its parameters, the authorised set)
 //! is the same for all of them and is in [`understand`].
 
+mod cut;
 pub(crate) mod headers;
 pub(crate) mod operation;
 pub(crate) mod order;
@@ -40,7 +41,7 @@ pub(crate) struct Venue {
     pub text: fn(&Request) -> Result<Vec<u8>, ReadError>,
     /// The request's parameters, without those of `envelope`. [`fields`] does for most venues.
     pub fields: for<'a> fn(&'a Request) -> Result<Fields<'a>, ReadError>,
-    /// Names of parameters that carry key, time and signature and are no operation's.
+    /// Names of parameters that carry time, key and signature and are no operation's, the time's first.
     pub envelope: &'static [&'static str],
     /// When the signature is good.
     pub timing: fn(&Request) -> Result<Timing, ReadError>,
@@ -109,8 +110,8 @@ impl Dialect for Venue {
         understand::request(self, request)
     }
 
-    fn if_cut(&self, _: &SignedText, _: &[Operation]) -> Vec<Operation> {
-        Vec::new()
+    fn if_cut(&self, signed: &SignedText, authorised: &[Operation]) -> Vec<Operation> {
+        cut::if_cut(self, signed, authorised)
     }
 
     fn unavoidable(&self) -> Vec<Operation> {
@@ -171,3 +172,5 @@ pub(crate) fn body(request: &Request) -> Result<Fields<'_>, ReadError> {
 
 /// The name under which the items of a body that is an array are found.
 pub(crate) const ITEMS: &str = "[]";
+/// The name under which [`Venue::fields`] gives the name that a message gives its operation.
+pub(crate) const MESSAGE: &str = "(message)";

@@ -16,6 +16,8 @@ pub(crate) struct Op {
     pub method: &'static str,
     /// May have parameters in it: `/orders/{id}`.
     pub path: &'static str,
+    /// The name that the message itself gives it, where one path serves many: requests over a stream.
+    pub message: Option<&'static str>,
     /// Hosts that serve it.
     pub hosts: &'static [&'static str],
     pub class: Class,
@@ -23,7 +25,7 @@ pub(crate) struct Op {
     pub permission: Permission,
     /// What it takes, in lists that operations can share.
     pub takes: &'static [&'static [Parameter]],
-    /// Exactly one of these names must be there; empty if there is no such choice.
+    /// One of these names must be there; empty if there is no such choice.
     pub one_of: &'static [&'static str],
     /// Parameters that are not listed are taken as well. For reads where the path is signed: they
     /// stay reads whatever their parameters.
@@ -34,6 +36,9 @@ pub(crate) struct Op {
     pub when: Option<fn(&Fields<'_>) -> bool>,
     /// Corrects the intent where the venue means other than it says: a negative quantity is a sale.
     pub adjust: Option<fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>>,
+    /// Tells orders that the venue completes: it sets the price from its book, or the size from the
+    /// position. Others are refused if they lack either.
+    pub completed: Option<fn(&Fields<'_>) -> bool>,
     /// What the size of an order counts.
     pub sized: Sized,
     /// What the signature does not bind though it decides what the operation does.
@@ -72,6 +77,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         name,
         method,
         path,
+        message: None,
         hosts: &[],
         class: Class::Admin,
         product: Product::Account,
@@ -82,6 +88,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         batch: Batch::None,
         when: None,
         adjust: None,
+        completed: None,
         sized: Sized::InBase,
         unbound: &[],
         offered: true,
@@ -118,6 +125,20 @@ pub(crate) const fn delete(path: &'static str, name: &'static str) -> Op {
 pub(crate) const fn login(path: &'static str, name: &'static str) -> Op {
     new(LOGIN, path, name).is(Class::Session, Product::Account, Permission::Read)
 }
+
+/// A request over a stream: a JSON message that names the operation `message`.
+pub(crate) const fn over_stream(
+    path: &'static str,
+    message: &'static str,
+    name: &'static str,
+) -> Op {
+    let mut op = new(STREAM, path, name);
+    op.message = Some(message);
+    op
+}
+
+/// The method of requests over a stream.
+pub(crate) const STREAM: &str = "WS";
 
 /// The method of requests for a login's signature.
 pub(crate) const LOGIN: &str = "LOGIN";
@@ -206,6 +227,11 @@ impl Op {
         adjust: fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>,
     ) -> Self {
         self.adjust = Some(adjust);
+        self
+    }
+
+    pub(crate) const fn completed_when(mut self, completed: fn(&Fields<'_>) -> bool) -> Self {
+        self.completed = Some(completed);
         self
     }
 

@@ -7,7 +7,7 @@ use super::operation::{Op, Sized};
 /// Makes an order's intent consistent, and values it.
 ///
 /// A price that an order of its kind does not go by is left out. Where `named`, an order that lacks
-/// what its kind needs is refused, so that no intent shows half an order; elsewhere it stays, since
+/// what its kind needs is refused (unless the venue completes it), so that no intent shows half an order; elsewhere it stays, since
 /// the venue's refusal is not to be relied on.
 pub(crate) fn finish(
     op: &Op,
@@ -21,21 +21,41 @@ pub(crate) fn finish(
     if !kind.is_limit() {
         intent.price = None;
     }
-    let missing = |name| {
-        Err(Unclassified::MissingParameter {
+    if let (true, Some(name)) = (named, lacks(intent)) {
+        return Err(Unclassified::MissingParameter {
             operation: op.name,
             name,
-        })
-    };
-    if named && intent.side.is_some() {
-        if kind.is_limit() && intent.price.is_none() {
-            return missing("a price");
-        }
-        if intent.quantity.is_none() && intent.quote_quantity.is_none() {
-            return missing("a quantity");
-        }
+        });
     }
     intent.notional = notional(op, quote, kind, intent)?;
+    Ok(())
+}
+
+/// What an order needs by its kind and does not have.
+pub(super) fn lacks(intent: &Intent) -> Option<&'static str> {
+    let kind = intent.order_type?;
+    intent.side?;
+    if kind.is_limit() && intent.price.is_none() {
+        return Some("a price");
+    }
+    let sized = intent.quantity.is_some() || intent.quote_quantity.is_some();
+    (!sized).then_some("a quantity")
+}
+
+/// Refuses sizes and amounts below zero: where a sign has a meaning, the dialect has taken it off.
+pub(super) fn refuse_negative(op: &Op, intent: &Intent) -> Result<(), Unclassified> {
+    let sizes = [intent.quantity, intent.quote_quantity, intent.amount];
+    if sizes
+        .into_iter()
+        .flatten()
+        .any(|size| size.is_sign_negative())
+    {
+        return Err(Unclassified::Contradiction {
+            operation: op.name,
+            name: "a quantity",
+            why: "is negative",
+        });
+    }
     Ok(())
 }
 

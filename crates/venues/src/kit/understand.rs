@@ -13,6 +13,8 @@
 //! The set is a function of what is under the MAC and nothing else, but for which of its members is
 //! the named one.
 
+use std::borrow::Cow;
+
 use crate::{
     Basis, BatchPlace, Intent, Operation, ReadError, Request, Shown, Unclassified,
     registry::Understood,
@@ -20,7 +22,7 @@ use crate::{
 };
 
 use super::{
-    ITEMS, Venue,
+    ITEMS, MESSAGE, Venue,
     operation::{Batch, LOGIN, Op},
     order,
     parameter::Marks,
@@ -32,10 +34,11 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
     path::check(&request.path)?;
     let timing = (venue.timing)(request)?;
     let mut given = (venue.fields)(request)?;
-    given
-        .0
-        .retain(|field| !venue.envelope.contains(&field.name.as_ref()));
-    let (named, in_path) = find(venue, request, &given)?;
+    let message = given.text(MESSAGE).map(Cow::into_owned);
+    given.0.retain(|field| {
+        field.name != MESSAGE && !venue.envelope.contains(&field.name.as_ref())
+    });
+    let (named, in_path) = find(venue, request, message.as_deref(), &given)?;
     let mut all = in_path;
     all.0.extend(given.0.iter().cloned());
 
@@ -100,12 +103,16 @@ pub(super) fn known(venue: &Venue) -> Vec<Operation> {
 fn find<'a>(
     venue: &Venue,
     request: &'a Request,
+    message: Option<&str>,
     given: &Fields<'a>,
 ) -> Result<(&'static Op, Fields<'a>), Unclassified> {
-    let path = || Shown::new(&request.path);
+    let path = || match message {
+        Some(message) => Shown::new(format!("{} {message}", request.path)),
+        None => Shown::new(&request.path),
+    };
     let mut of_path: Vec<(&'static Op, Fields<'a>)> = venue
         .operations()
-        .filter(|op| op.method == request.method)
+        .filter(|op| op.method == request.method && op.message == message)
         .filter_map(|op| Some((op, path::matches(op.path, &request.path)?)))
         .collect();
     if of_path.is_empty() {
@@ -145,13 +152,14 @@ fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
     let binds = venue.binds;
     (!binds.method || op.method == named.method)
         && (!binds.host || op.hosts.contains(&request.host.as_str()))
-        && (!binds.path || path::matches(op.path, &request.path).is_some())
+        && (!binds.path
+            || path::matches(op.path, &request.path).is_some() && op.message == named.message)
         // A path that is not signed may be any, but its parameters are then not in the bytes.
         && (binds.path || path::parameters(op.path) == 0)
 }
 
 /// Whether the venue would accept these parameters for `op`, if it ignores those it does not know.
-fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
+pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
     let met = |op: &Op, fields: &Fields<'_>| {
         let conditions = meets_condition(op, fields);
         let needs = op
@@ -268,7 +276,7 @@ fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
 
 /// How strictly an operation's parameters are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reader {
+pub(super) enum Reader {
     /// As the client named it: everything understood, nothing missing, nothing more.
     Named,
     /// As the venue might: what is not understood is passed over.
@@ -276,7 +284,7 @@ enum Reader {
 }
 
 /// The operation, or one for each element of a batch.
-fn elements(
+pub(super) fn elements(
     venue: &Venue,
     op: &'static Op,
     fields: &Fields<'_>,
@@ -400,7 +408,11 @@ fn read(
             _ => {}
         }
     }
-    order::finish(op, venue.quote, &mut read.intent, named)?;
+    if named {
+        order::refuse_negative(op, &read.intent)?;
+    }
+    let strictly = named && !op.completed.is_some_and(|completed| completed(fields));
+    order::finish(op, venue.quote, &mut read.intent, strictly)?;
     Ok(read)
 }
 
