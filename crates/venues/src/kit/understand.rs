@@ -35,9 +35,9 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
     let timing = (venue.timing)(request)?;
     let mut given = (venue.fields)(request)?;
     let message = given.text(MESSAGE).map(Cow::into_owned);
-    given.0.retain(|field| {
-        field.name != MESSAGE && !venue.envelope.contains(&field.name.as_ref())
-    });
+    given
+        .0
+        .retain(|field| field.name != MESSAGE && !venue.envelope.contains(&field.name.as_ref()));
     let (named, in_path) = find(venue, request, message.as_deref(), &given)?;
     let mut all = in_path;
     all.0.extend(given.0.iter().cloned());
