@@ -260,11 +260,10 @@ fn joined<'f>(op: &Op, beside: &Fields<'f>, own: &Fields<'f>) -> Fields<'f> {
 }
 
 fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
+    // What shows in an intent has one value, in a read too.
     let allowed = |name: &str| {
-        op.takes_any
-            || op
-                .parameter(name)
-                .is_some_and(|parameter| parameter.repeats)
+        op.parameter(name)
+            .map_or(op.takes_any, |parameter| parameter.repeats)
     };
     match fields.repeated().find(|field| !allowed(&field.name)) {
         Some(field) => Err(Unclassified::RepeatedParameter {
