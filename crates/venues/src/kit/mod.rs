@@ -15,7 +15,7 @@ mod understand;
 
 use crate::{
     Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, Permission,
-    Placement, ReadError, Request, SignedText, Timing, Unclassified,
+    Placement, ReadError, Request, Shown, SignedText, Timing, Unclassified,
     registry::{Dialect, Understood},
     syntax::{self, Fields, Value},
 };
@@ -137,6 +137,23 @@ pub(crate) fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
     let mut fields = syntax::query::parse(&request.query)?;
     fields.0.extend(body(request)?.0);
     Ok(fields)
+}
+
+/// The same where bodies are JSON only.
+///
+/// # Errors
+/// As for [`fields`], and if the body is a form.
+pub(crate) fn fields_or_json(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let begins_json = |body: &[u8]| {
+        body.trim_ascii_start()
+            .first()
+            .is_some_and(|first| b"{[".contains(first))
+    };
+    if !request.body.is_empty() && !begins_json(&request.body) {
+        let why = Shown::new("it is neither an object nor an array");
+        return Err(Unclassified::NotJson { why }.into());
+    }
+    fields(request)
 }
 
 /// The parameters of the body: a JSON object, a JSON array, which becomes the parameter [`ITEMS`], or
