@@ -4,9 +4,9 @@
 //! must be all understood. Wrong the other way is safe: a need left out makes the authorised set
 //! larger, a parameter left out makes a request unclassified.
 
-use crate::{Class, Intent, Permission, Product, Unclassified, syntax::Fields};
+use crate::{Class, Intent, Permission, Product, Request, Unclassified, syntax::Fields};
 
-use super::parameter::Parameter;
+use super::{ITEMS, parameter::Parameter};
 
 /// One operation of a venue.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,9 @@ pub(crate) struct Op {
     pub takes_any: bool,
     /// Where several orders come in one request.
     pub batch: Batch,
+    /// Parameters that stand beside the list of a batch and are for all its elements; the elements
+    /// then cannot have them. `None` where either place is as good.
+    pub beside: Option<&'static [&'static str]>,
     /// What else must be so: tells apart operations that share a path.
     pub when: Option<fn(&Fields<'_>) -> bool>,
     /// Corrects the intent where the venue means other than it says: a negative quantity is a sale.
@@ -41,6 +44,9 @@ pub(crate) struct Op {
     pub completed: Option<fn(&Fields<'_>) -> bool>,
     /// What the size of an order counts.
     pub sized: Sized,
+    /// How its parameters are spelled, where the venue reads no other spelling. It matters where
+    /// neither method nor path is signed: the spelling is in the bytes.
+    pub spelled: Spelled,
     /// What the signature does not bind though it decides what the operation does.
     pub unbound: &'static [&'static str],
     /// Whether a client may name it. The others are here to be found in a set.
@@ -54,6 +60,30 @@ pub(crate) enum Sized {
     InBase,
     /// Contracts or lots, whose value the request does not tell.
     InContracts,
+}
+
+/// How the parameters of an operation are spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelled {
+    /// Any way: the venue may read all of them.
+    AnyWay,
+    /// `name=value`, joined by `&`.
+    AsPairs,
+    /// A JSON object or array.
+    AsJson,
+}
+
+impl Spelled {
+    /// Whether the parameters of `request` are spelled so. Where there are none, they may be.
+    pub(crate) fn agrees(self, request: &Request) -> bool {
+        let json = matches!(request.body.trim_ascii_start().first(), Some(b'{' | b'['));
+        let none = request.query.is_empty() && request.body.is_empty();
+        match self {
+            Self::AnyWay => true,
+            Self::AsPairs => none || !json,
+            Self::AsJson => none || json,
+        }
+    }
 }
 
 /// Where the elements of a batch are.
@@ -72,6 +102,17 @@ pub(crate) enum Batch {
     TextMember(&'static str, &'static str),
 }
 
+impl Batch {
+    /// The parameter that holds the elements; empty if there is none.
+    pub(crate) fn list(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Body => ITEMS,
+            Self::Member(name) | Self::Text(name) | Self::TextMember(name, _) => name,
+        }
+    }
+}
+
 const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op {
     Op {
         name,
@@ -86,10 +127,12 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         one_of: &[],
         takes_any: false,
         batch: Batch::None,
+        beside: None,
         when: None,
         adjust: None,
         completed: None,
         sized: Sized::InBase,
+        spelled: Spelled::AnyWay,
         unbound: &[],
         offered: true,
     }
@@ -217,6 +260,11 @@ impl Op {
         self
     }
 
+    pub(crate) const fn beside(mut self, names: &'static [&'static str]) -> Self {
+        self.beside = Some(names);
+        self
+    }
+
     pub(crate) const fn when(mut self, when: fn(&Fields<'_>) -> bool) -> Self {
         self.when = Some(when);
         self
@@ -237,6 +285,11 @@ impl Op {
 
     pub(crate) const fn in_contracts(mut self) -> Self {
         self.sized = Sized::InContracts;
+        self
+    }
+
+    pub(crate) const fn spelled(mut self, spelled: Spelled) -> Self {
+        self.spelled = spelled;
         self
     }
 

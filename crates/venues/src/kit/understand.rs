@@ -156,6 +156,7 @@ fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
             || path::matches(op.path, &request.path).is_some() && op.message == named.message)
         // A path that is not signed may be any, but its parameters are then not in the bytes.
         && (binds.path || path::parameters(op.path) == 0)
+        && op.spelled.agrees(request)
 }
 
 /// Whether the venue would accept these parameters for `op`, if it ignores those it does not know.
@@ -248,15 +249,43 @@ fn only_member<'f>(op: &Op, text: &'f str, member: &str) -> Result<Vec<Value<'f>
 
 /// The parameters of one element together with those beside the list, which are for all of them.
 fn joined<'f>(op: &Op, beside: &Fields<'f>, own: &Fields<'f>) -> Fields<'f> {
-    let list = match op.batch {
-        Batch::None => "",
-        Batch::Body => ITEMS,
-        Batch::Member(name) | Batch::Text(name) | Batch::TextMember(name, _) => name,
-    };
+    let list = op.batch.list();
     let beside = beside
         .iter()
         .filter(|field| field.name != list && !own.has(&field.name));
     Fields(beside.chain(own.iter()).cloned().collect())
+}
+
+/// Refuses a parameter beside the list that is also in an element, where readers could differ on which
+/// counts, and one that is on the wrong side, where the venue does not look for it.
+fn check_places(op: &Op, beside: &Fields<'_>, own: &Fields<'_>) -> Result<(), Unclassified> {
+    let list = op.batch.list();
+    let outer = || beside.iter().filter(|field| field.name != list);
+    let twice = outer().find(|field| {
+        own.iter()
+            .any(|inner| inner.name.eq_ignore_ascii_case(&field.name))
+    });
+    if let Some(field) = twice {
+        return Err(Unclassified::RepeatedParameter {
+            name: Shown::new(field.name.as_bytes()),
+        });
+    }
+    let Some(names) = op.beside else {
+        return Ok(());
+    };
+    let misplaced = outer()
+        .find(|field| !names.contains(&field.name.as_ref()))
+        .or_else(|| {
+            own.iter()
+                .find(|field| names.contains(&field.name.as_ref()))
+        });
+    match misplaced {
+        Some(field) => Err(Unclassified::UnknownParameter {
+            operation: op.name,
+            name: Shown::new(field.name.as_bytes()),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
@@ -318,6 +347,9 @@ pub(super) fn elements(
                 Reader::Other => continue,
             }
         };
+        if reader == Reader::Named {
+            check_places(op, fields, own)?;
+        }
         let fields = joined(op, fields, own);
         if reader == Reader::Other && op.when.is_some_and(|when| !when(&fields)) {
             continue;
