@@ -49,6 +49,18 @@ impl Value<'_> {
         }
     }
 
+    /// The same value, on its own. Numbers become text of the same spelling.
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(is) => Value::Bool(is),
+            Self::Number(text) => Value::Text(text.to_owned().into()),
+            Self::Text(text) => Value::Text(text.into_owned().into()),
+            Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
+            Self::Object(fields) => Value::Object(fields.into_owned()),
+        }
+    }
+
     /// Whether the parameter is as good as not there: null or the empty text.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
@@ -65,6 +77,15 @@ impl Value<'_> {
 pub(crate) struct Fields<'a>(pub Vec<Field<'a>>);
 
 impl<'a> Fields<'a> {
+    /// The same parameters, on their own: of a text that was decoded first.
+    pub(crate) fn into_owned(self) -> Fields<'static> {
+        let owned = self.0.into_iter().map(|field| Field {
+            name: field.name.into_owned().into(),
+            value: field.value.into_owned(),
+        });
+        Fields(owned.collect())
+    }
+
     /// All of them, empty ones included.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Field<'a>> {
         self.0.iter()
