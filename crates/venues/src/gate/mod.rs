@@ -148,7 +148,7 @@ fn decoded(query: &str) -> Result<String, Unclassified> {
 /// Parameters of query and body; of an amendment, both.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
     if request.method != "PATCH" || request.query.is_empty() || request.body.is_empty() {
-        return kit::fields(request);
+        return kit::fields_or_json(request);
     }
     let mut fields = kit::body(request)?;
     for field in syntax::query::parse(&request.query)?.0 {
