@@ -49,6 +49,26 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'[' | b']')
 }
 
+/// `text` with its values decoded: the form that venues sign which sign the query decoded.
+///
+/// # Errors
+/// As [`parse`]; and [`Unclassified::Confusable`] where a decoded value has a `&` in it, which makes
+/// the text that of another query, or a control character.
+pub(crate) fn decoded(text: &str) -> Result<String, Unclassified> {
+    let mut pieces = Vec::new();
+    for field in parse(text)?.iter() {
+        let value = field.value.scalar().unwrap_or_default();
+        if value.contains(|c: char| c == '&' || c.is_control()) {
+            return Err(Unclassified::Confusable {
+                name: "query",
+                why: "decoded, a value has '&' or a control character in it",
+            });
+        }
+        pieces.push(format!("{}={value}", field.name));
+    }
+    Ok(pieces.join("&"))
+}
+
 /// Decodes one value; `None` if two readers could decode it differently.
 pub(crate) fn decode(value: &str) -> Option<Cow<'_, str>> {
     let harmless = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'#' | b'?');
@@ -102,6 +122,16 @@ mod tests {
         assert_eq!(fields.text("close[type]").as_deref(), Some("limit"));
         let twice = parse("a%5B%5D=1&a[]=2").unwrap();
         assert_eq!(twice.repeated().count(), 1);
+    }
+
+    #[test]
+    fn decoded_values_do_not_make_another_query() {
+        assert_eq!(decoded("").unwrap(), "");
+        let text = "b=B%C3%BCro%20%2B1&a=%3D%3F&e=";
+        assert_eq!(decoded(text).unwrap(), "b=B\u{fc}ro +1&a==?&e=");
+        for text in ["a=1%26b=2", "a=1%0Ab", "a=%ff", "a"] {
+            assert!(decoded(text).is_err(), "{text}");
+        }
     }
 
     #[test]
