@@ -123,7 +123,6 @@ fn batch__should_have_its_category_beside_the_list_and_nowhere_else() {
         r#"{"category":"spot","request":[{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"1"}]}"#,
         // The venue looks for it in the element.
         r#"{"category":"linear","reduceOnly":true,"request":[{"symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"1"}]}"#,
-        r#"{"request":[{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"1"}]}"#,
         r#"{"category":"linear","request":[]}"#,
         r#"{"category":"linear","request":[1]}"#,
         r#"{"category":"linear"}"#,

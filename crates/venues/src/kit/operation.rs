@@ -32,8 +32,8 @@ pub(crate) struct Op {
     pub takes_any: bool,
     /// Where several orders come in one request.
     pub batch: Batch,
-    /// Parameters that stand beside the list of a batch and are for all its elements; the elements
-    /// then cannot have them. `None` where either place is as good.
+    /// The only parameters that may stand beside the list of a batch, for all its elements; an element
+    /// that has one too must say the same. `None` where any may.
     pub beside: Option<&'static [&'static str]>,
     /// What else must be so: tells apart operations that share a path.
     pub when: Option<fn(&Fields<'_>) -> bool>,

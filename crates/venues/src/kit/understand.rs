@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use crate::{
     Basis, BatchPlace, Intent, Operation, ReadError, Request, Shown, Unclassified,
     registry::Understood,
-    syntax::{Fields, Value, json},
+    syntax::{Field, Fields, Value, json},
 };
 
 use super::{
@@ -256,36 +256,30 @@ fn joined<'f>(op: &Op, beside: &Fields<'f>, own: &Fields<'f>) -> Fields<'f> {
     Fields(beside.chain(own.iter()).cloned().collect())
 }
 
-/// Refuses a parameter beside the list that is also in an element, where readers could differ on which
-/// counts, and one that is on the wrong side, where the venue does not look for it.
+/// Refuses a parameter beside the list that an element says otherwise, where readers could differ on
+/// which counts, and one beside it that the venue looks for in the elements.
 fn check_places(op: &Op, beside: &Fields<'_>, own: &Fields<'_>) -> Result<(), Unclassified> {
     let list = op.batch.list();
-    let outer = || beside.iter().filter(|field| field.name != list);
-    let twice = outer().find(|field| {
-        own.iter()
-            .any(|inner| inner.name.eq_ignore_ascii_case(&field.name))
-    });
-    if let Some(field) = twice {
-        return Err(Unclassified::RepeatedParameter {
-            name: Shown::new(field.name.as_bytes()),
-        });
+    for field in beside.iter().filter(|field| field.name != list) {
+        let same_name = |inner: &&Field<'_>| inner.name.eq_ignore_ascii_case(&field.name);
+        if own
+            .iter()
+            .find(same_name)
+            .is_some_and(|inner| inner != field)
+        {
+            return Err(Unclassified::RepeatedParameter {
+                name: Shown::new(field.name.as_bytes()),
+            });
+        }
+        let misplaced = |names: &[&str]| !names.contains(&field.name.as_ref());
+        if op.beside.is_some_and(misplaced) {
+            return Err(Unclassified::UnknownParameter {
+                operation: op.name,
+                name: Shown::new(field.name.as_bytes()),
+            });
+        }
     }
-    let Some(names) = op.beside else {
-        return Ok(());
-    };
-    let misplaced = outer()
-        .find(|field| !names.contains(&field.name.as_ref()))
-        .or_else(|| {
-            own.iter()
-                .find(|field| names.contains(&field.name.as_ref()))
-        });
-    match misplaced {
-        Some(field) => Err(Unclassified::UnknownParameter {
-            operation: op.name,
-            name: Shown::new(field.name.as_bytes()),
-        }),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
