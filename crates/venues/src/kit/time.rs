@@ -39,6 +39,17 @@ pub(crate) fn seconds(name: &'static str, text: &str) -> Result<u64, Malformed> 
     Ok(whole * 1_000 + thousandths)
 }
 
+/// Unix seconds without a fraction, in milliseconds.
+///
+/// # Errors
+/// [`Malformed::Timestamp`].
+pub(crate) fn whole_seconds(name: &'static str, text: &str) -> Result<u64, Malformed> {
+    if text.contains('.') {
+        return Err(wrong(name, text, "Unix seconds, 10 digits"));
+    }
+    seconds(name, text)
+}
+
 /// `2026-05-23T18:21:23` or `2026-05-23T18:21:23.000Z`, in UTC, as Unix milliseconds.
 ///
 /// # Errors
