@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
 use sha2::{Digest, Sha256};
 
+use crate::askers::{Asker, Askers, Lowered};
 use crate::decision::Rule;
 use crate::error::{PolicyError, Problem};
-use crate::facts::Class;
+use crate::facts::{Class, Question};
+use crate::lowering::lower;
 use crate::schema::{self, Names, SCHEMA_VERSION};
 use crate::source::{self, Place, SourcePolicy};
 use crate::text::line_at;
@@ -17,9 +20,14 @@ use crate::text::line_at;
 /// Policies that parsed, fit the schema and can be told apart: what
 /// [`Bundle::decide`] decides by. A bundle without policies denies everything.
 pub struct Bundle {
+    /// As written.
+    #[cfg_attr(not(any(test, debug_assertions)), allow(dead_code))]
     pub(crate) policies: PolicySet,
     pub(crate) schema: Schema,
     pub(crate) names: Names,
+    /// As evaluated.
+    lowered: Vec<Lowered>,
+    askers: Askers,
     rules: BTreeMap<String, Rule>,
     /// Ids of the policies that name the action session.
     naming_session: BTreeSet<String>,
@@ -73,6 +81,14 @@ impl Bundle {
             .filter(|policy| policy.names_action(&session))
             .map(|policy| policy.id.clone())
             .collect();
+        let lowered = found.values().map(|one| {
+            let refuse = |problem| one.place.error(Some(&one.id), problem);
+            Ok(Lowered {
+                policy: lower(&one.policy).map_err(refuse)?,
+                mentions: one.mentions.clone(),
+            })
+        });
+        let lowered = lowered.collect::<Result<_, PolicyError>>()?;
         let rules = found
             .into_iter()
             .map(|(id, SourcePolicy { reason, .. })| (id.clone(), Rule { id, reason }));
@@ -80,6 +96,8 @@ impl Bundle {
             policies,
             schema,
             names,
+            lowered,
+            askers: Askers::default(),
             rules: rules.collect(),
             naming_session,
             hash: hash(&sources),
@@ -100,6 +118,15 @@ impl Bundle {
     /// All policies with their reasons, sorted by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values()
+    }
+
+    /// What is known of the client and the key of a question.
+    pub(crate) fn asker(
+        &self,
+        question: &Question<'_>,
+    ) -> Result<Arc<Asker>, Box<dyn std::error::Error>> {
+        self.askers
+            .get(&self.schema, &self.names, &self.lowered, question)
     }
 
     pub(crate) fn names_session(&self, id: &str) -> bool {

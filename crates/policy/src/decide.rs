@@ -1,16 +1,15 @@
 //! Asking a bundle.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision as Verdict, Entities, Entity, EntityUid,
-    Request, Response,
-};
+use cedar_policy::{AuthorizationError, Authorizer, Decision as Verdict, Request, Response};
 
+use crate::askers::Asker;
+use crate::attributes::View;
 use crate::bundle::Bundle;
-use crate::context::{self, Attribute};
+use crate::context::Values;
 use crate::decision::{Decision, Denial, DenialKind, DeniedOperation, Rule, RuleList};
-use crate::facts::{Class, OperationFacts, Question};
+use crate::facts::{Class, Question};
 use crate::text;
 
 impl Bundle {
@@ -36,19 +35,85 @@ impl Bundle {
         if question.operations.is_empty() {
             return Err(Refusal::no_operations().denial(None));
         }
-        let circumstances =
-            Circumstances::new(self, question).map_err(|refusal| refusal.denial(None))?;
+        let asker = self
+            .asker(question)
+            .map_err(|error| Refusal::unaskable(&*error).denial(None))?;
         let mut permits = BTreeSet::new();
-        for (position, facts) in question.operations.iter().enumerate() {
-            let allowed = circumstances
-                .ask(self, facts)
-                .and_then(|response| self.allowed_by(question, facts.class, &response))
-                .map_err(|refusal| {
-                    refusal.denial(DeniedOperation::new(question.operations, position))
-                })?;
+        let mut answered = Vec::new();
+        for (position, operation) in question.operations.iter().enumerate() {
+            let view = View {
+                question,
+                operation,
+            };
+            let allowed = self.ask(&asker, &view, &mut answered).map_err(|refusal| {
+                refusal.denial(DeniedOperation::new(question.operations, position))
+            })?;
             permits.extend(allowed);
         }
         Ok(permits)
+    }
+
+    /// The permits that allow one operation. `answered` holds what was allowed before: operations
+    /// that policies cannot tell apart, as the alternatives of one order often are, are asked
+    /// about once.
+    fn ask<'a>(
+        &self,
+        asker: &Asker,
+        view: &View<'a>,
+        answered: &mut Vec<(Class, Values<'a>)>,
+    ) -> Result<Vec<String>, Refusal> {
+        if let Some(name) = view.operation.negative_amount() {
+            return Err(Refusal::negative(name));
+        }
+        let class = view.operation.class;
+        let applicable = asker.applicable(class);
+        let applicable = applicable.ok_or_else(|| Refusal::no_permit(view.question))?;
+        let values = applicable.projection.values(view);
+        let known = |(other, same): &(Class, Values<'_>)| *other == class && *same == values;
+        if answered.iter().any(known) {
+            return Ok(Vec::new());
+        }
+        let context = applicable
+            .projection
+            .context(&values)
+            .map_err(|error| Refusal::unaskable(&*error))?;
+        // Without a schema: that contexts fit it is checked by tests, not on each request.
+        let request = Request::new(
+            asker.client.clone(),
+            applicable.action.clone(),
+            asker.key.clone(),
+            context,
+            None,
+        )
+        .map_err(|error| Refusal::unaskable(&error))?;
+        let response =
+            Authorizer::new().is_authorized(&request, &applicable.policies, &asker.entities);
+        #[cfg(any(test, debug_assertions))]
+        self.check(view, &response);
+        let allowed = self.allowed_by(view.question, class, &response)?;
+        answered.push((class, values));
+        Ok(allowed)
+    }
+
+    /// Panics unless the plain way of evaluating leads to the same response.
+    #[cfg(any(test, debug_assertions))]
+    fn check(&self, view: &View<'_>, response: &Response) {
+        fn failed(error: &AuthorizationError) -> &str {
+            let AuthorizationError::PolicyEvaluationError(error) = error;
+            error.policy_id().as_ref()
+        }
+        fn summary(response: &Response) -> (Verdict, BTreeSet<&str>, BTreeSet<&str>) {
+            let diagnostics = response.diagnostics();
+            (
+                response.decision(),
+                diagnostics.reason().map(AsRef::as_ref).collect(),
+                diagnostics.errors().map(failed).collect(),
+            )
+        }
+        match crate::reference::response(self, view) {
+            Ok(plain) => assert_eq!(summary(&plain), summary(response), "{:?}", view.operation),
+            Err(error) => panic!("{error}: {:?}", view.operation),
+        }
     }
 
     /// Reads Cedar's response about one operation: the permits, if it is allowed.
@@ -107,57 +172,6 @@ impl Bundle {
     }
 }
 
-/// What is the same for all operations of one request.
-struct Circumstances {
-    client: EntityUid,
-    key: EntityUid,
-    entities: Entities,
-    attributes: Vec<Attribute>,
-}
-
-impl Circumstances {
-    fn new(bundle: &Bundle, question: &Question<'_>) -> Result<Self, Refusal> {
-        let client = bundle.names.client(question.client);
-        let key = bundle.names.key(question.key);
-        let venue = HashMap::from([context::string("venue", question.venue)]);
-        let key_entity =
-            Entity::new(key.clone(), venue, HashSet::new()).map_err(Refusal::unaskable)?;
-        let client_entity = Entity::new_no_attrs(client.clone(), HashSet::new());
-        // With the schema come the actions and their groups.
-        let entities = Entities::from_entities([client_entity, key_entity], Some(&bundle.schema))
-            .map_err(Refusal::unaskable)?;
-        let attributes = context::circumstances(question).map_err(Refusal::unaskable)?;
-        Ok(Self {
-            client,
-            key,
-            entities,
-            attributes,
-        })
-    }
-
-    /// Cedar's response about one operation.
-    fn ask(&self, bundle: &Bundle, facts: &OperationFacts) -> Result<Response, Refusal> {
-        if let Some(name) = facts.negative_amount() {
-            return Err(Refusal::negative(name));
-        }
-        let attributes = self
-            .attributes
-            .iter()
-            .cloned()
-            .chain(context::operation(facts));
-        let context = Context::from_pairs(attributes).map_err(Refusal::unaskable)?;
-        let request = Request::new(
-            self.client.clone(),
-            bundle.names.action(facts.class),
-            self.key.clone(),
-            context,
-            Some(&bundle.schema),
-        )
-        .map_err(Refusal::unaskable)?;
-        Ok(Authorizer::new().is_authorized(&request, &bundle.policies, &self.entities))
-    }
-}
-
 /// Why one operation is not allowed.
 struct Refusal {
     kind: DenialKind,
@@ -200,7 +214,7 @@ impl Refusal {
     }
 
     /// The facts could not be put in the schema's terms.
-    fn unaskable(error: impl std::error::Error) -> Self {
+    fn unaskable(error: &dyn std::error::Error) -> Self {
         let detail = format!("it does not fit the policy schema: {error}");
         Self::new(DenialKind::EvaluationError, detail)
     }

@@ -10,6 +10,8 @@
 //!
 //! The crate does no I/O and reads no clock: `now_ms`, Unix time in milliseconds, is an argument.
 
+mod askers;
+mod attributes;
 mod bound;
 mod bundle;
 mod context;
@@ -18,6 +20,10 @@ mod decide;
 mod decision;
 mod error;
 mod facts;
+mod lowering;
+mod mentions;
+#[cfg(any(test, debug_assertions))]
+mod reference;
 mod schema;
 mod sliding;
 mod source;
@@ -33,6 +39,6 @@ pub use error::{PolicyError, Problem};
 pub use facts::{Class, Notional, OperationFacts, Question};
 pub use schema::{SCHEMA, SCHEMA_VERSION};
 pub use templates::{Template, templates};
-pub use usage::{Charge, Usage, Window};
+pub use usage::{Charge, Measure, Usage, Window};
 
 pub use rust_decimal::Decimal;
