@@ -66,6 +66,8 @@ impl Case {
             operations: &self.operations,
             usage_key: &usage_key,
             usage_client: &usage_client,
+            risk_level: Some(0),
+            kill_switch: Some(false),
             source_network: None,
         });
         decision.is_allow()

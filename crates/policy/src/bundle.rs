@@ -1,6 +1,6 @@
 //! A validated set of policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::decision::Rule;
 use crate::error::{PolicyError, Problem};
 use crate::facts::{Class, Question};
 use crate::lowering::lower;
+use crate::risks::Risks;
 use crate::schema::{self, Names, SCHEMA_VERSION};
 use crate::source::{self, Place, SourcePolicy};
 use crate::text::line_at;
@@ -29,8 +30,8 @@ pub struct Bundle {
     lowered: Vec<Lowered>,
     askers: Askers,
     rules: BTreeMap<String, Rule>,
-    /// Ids of the policies that name the action session.
-    naming_session: BTreeSet<String>,
+    /// By policy, the risks it names.
+    risks: BTreeMap<String, Risks>,
     hash: [u8; 32],
 }
 
@@ -76,10 +77,9 @@ impl Bundle {
             })?;
         validate(&schema, &policies, &sources, &found)?;
         let session = names.action(Class::Session);
-        let naming_session = found
+        let risks = found
             .values()
-            .filter(|policy| policy.names_action(&session))
-            .map(|policy| policy.id.clone())
+            .map(|policy| (policy.id.clone(), Risks::named_by(policy, &session)))
             .collect();
         let lowered = found.values().map(|one| {
             let refuse = |problem| one.place.error(Some(&one.id), problem);
@@ -99,7 +99,7 @@ impl Bundle {
             lowered,
             askers: Askers::default(),
             rules: rules.collect(),
-            naming_session,
+            risks,
             hash: hash(&sources),
         })
     }
@@ -129,8 +129,9 @@ impl Bundle {
             .get(&self.schema, &self.names, &self.lowered, question)
     }
 
-    pub(crate) fn names_session(&self, id: &str) -> bool {
-        self.naming_session.contains(id)
+    /// The risks that a policy names.
+    pub(crate) fn risks_named_by(&self, id: &str) -> Risks {
+        self.risks.get(id).copied().unwrap_or_default()
     }
 
     pub(crate) fn rule(&self, id: &str) -> Rule {

@@ -55,6 +55,10 @@ impl Projection {
                 Value::Bool(value) => RestrictedExpression::new_bool(*value),
                 Value::Long(value) => long(*value),
                 Value::Text(text) => RestrictedExpression::new_string(text.clone().into_owned()),
+                Value::Texts(texts) => {
+                    let texts = texts.iter().cloned();
+                    RestrictedExpression::new_set(texts.map(RestrictedExpression::new_string))
+                }
                 Value::Amount(bound) => long(bound.ten_thousandths()),
                 Value::Network(address) => RestrictedExpression::new_ip(address.to_string()),
                 Value::Usage(usage) => record(usage, self.fields(attribute.name))?,

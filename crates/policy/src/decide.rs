@@ -10,6 +10,7 @@ use crate::bundle::Bundle;
 use crate::context::Values;
 use crate::decision::{Decision, Denial, DenialKind, DeniedOperation, Rule, RuleList};
 use crate::facts::{Class, Question};
+use crate::risks::Risks;
 use crate::text;
 
 impl Bundle {
@@ -20,7 +21,8 @@ impl Bundle {
     /// such a failure denies the request, whatever else applied.
     ///
     /// A session, which authorises everything, needs a permit whose scope names the action: one
-    /// for any action is not enough.
+    /// for any action is not enough. So do text outside the strict alphabet and what a signature
+    /// does not bind: the permit's conditions must mention `outside_alphabet` or `unbound`.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         match self.permits(question) {
             Ok(permits) => Decision::Allow {
@@ -60,7 +62,7 @@ impl Bundle {
         &self,
         asker: &Asker,
         view: &View<'a>,
-        answered: &mut Vec<(Class, Values<'a>)>,
+        answered: &mut Vec<Answered<'a>>,
     ) -> Result<Vec<String>, Refusal> {
         if let Some(name) = view.operation.negative_amount() {
             return Err(Refusal::negative(name));
@@ -69,13 +71,13 @@ impl Bundle {
         let applicable = asker.applicable(class);
         let applicable = applicable.ok_or_else(|| Refusal::no_permit(view.question))?;
         let values = applicable.projection.values(view);
-        let known = |(other, same): &(Class, Values<'_>)| *other == class && *same == values;
-        if answered.iter().any(known) {
+        let asked = (class, Risks::of(view.operation), values);
+        if answered.contains(&asked) {
             return Ok(Vec::new());
         }
         let context = applicable
             .projection
-            .context(&values)
+            .context(&asked.2)
             .map_err(|error| Refusal::unaskable(&*error))?;
         // Without a schema: that contexts fit it is checked by tests, not on each request.
         let request = Request::new(
@@ -90,8 +92,8 @@ impl Bundle {
             Authorizer::new().is_authorized(&request, &applicable.policies, &asker.entities);
         #[cfg(any(test, debug_assertions))]
         self.check(view, &response);
-        let allowed = self.allowed_by(view.question, class, &response)?;
-        answered.push((class, values));
+        let allowed = self.allowed_by(view, asked.1, &response)?;
+        answered.push(asked);
         Ok(allowed)
     }
 
@@ -119,8 +121,8 @@ impl Bundle {
     /// Reads Cedar's response about one operation: the permits, if it is allowed.
     fn allowed_by(
         &self,
-        question: &Question<'_>,
-        class: Class,
+        view: &View<'_>,
+        risks: Risks,
         response: &Response,
     ) -> Result<Vec<String>, Refusal> {
         let determining: BTreeSet<&str> =
@@ -135,14 +137,16 @@ impl Bundle {
         match response.decision() {
             Verdict::Deny if !determining.is_empty() => Err(self.forbidden(determining)),
             _ if !errors.is_empty() => Err(self.failed(errors)),
-            Verdict::Deny => Err(Refusal::no_permit(question)),
-            Verdict::Allow
-                if class == Class::Session
-                    && !determining.iter().any(|id| self.names_session(id)) =>
-            {
-                Err(Refusal::session_not_named())
+            Verdict::Deny => Err(Refusal::no_permit(view.question)),
+            Verdict::Allow => {
+                let missing = |id: &&str| risks.first_missing_in(self.risks_named_by(id));
+                let (accepting, others): (Vec<&str>, Vec<&str>) =
+                    determining.iter().partition(|id| missing(id).is_none());
+                match others.first().and_then(missing) {
+                    Some(risk) if accepting.is_empty() => Err(Refusal::unaccepted(risk)),
+                    _ => Ok(accepting.into_iter().map(str::to_owned).collect()),
+                }
             }
-            Verdict::Allow => Ok(determining.into_iter().map(str::to_owned).collect()),
         }
     }
 
@@ -171,6 +175,9 @@ impl Bundle {
         }
     }
 }
+
+/// All that the answer about an operation hangs on.
+type Answered<'a> = (Class, Risks, Values<'a>);
 
 /// Why one operation is not allowed.
 struct Refusal {
@@ -201,9 +208,8 @@ impl Refusal {
         Self::new(DenialKind::NoPermit, detail)
     }
 
-    fn session_not_named() -> Self {
-        let detail = "a session can do anything: no policy permits `session` by name";
-        Self::new(DenialKind::NoPermit, detail)
+    fn unaccepted(risk: &str) -> Self {
+        Self::new(DenialKind::UnacceptedRisk, risk)
     }
 
     fn negative(amount: &str) -> Self {

@@ -24,6 +24,7 @@ mod lowering;
 mod mentions;
 #[cfg(any(test, debug_assertions))]
 mod reference;
+mod risks;
 mod schema;
 mod sliding;
 mod source;
@@ -36,7 +37,7 @@ pub use bundle::Bundle;
 pub use counters::Counters;
 pub use decision::{Decision, Denial, DenialKind, DeniedOperation, Rule};
 pub use error::{PolicyError, Problem};
-pub use facts::{Class, Notional, OperationFacts, Question};
+pub use facts::{Batch, Class, Notional, OperationFacts, Question, Reference};
 pub use schema::{SCHEMA, SCHEMA_VERSION};
 pub use templates::{Template, templates};
 pub use usage::{Charge, Measure, Usage, Window};

@@ -45,11 +45,13 @@ impl Mentions {
 
     /// Whether an attribute of the context is mentioned, or a part of it.
     pub(crate) fn attribute(&self, name: &str) -> bool {
-        self.everything
-            || self
-                .paths
-                .iter()
-                .any(|path| path.first().is_some_and(|first| first == name))
+        self.everything || self.by_name(name)
+    }
+
+    /// Whether an attribute of the context is mentioned by its name.
+    pub(crate) fn by_name(&self, name: &str) -> bool {
+        let first = |path: &Vec<String>| path.first().is_some_and(|first| first == name);
+        self.paths.iter().any(first)
     }
 
     /// Whether a field of an attribute that is a record is mentioned.

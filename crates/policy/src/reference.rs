@@ -46,6 +46,10 @@ fn context(view: &View<'_>) -> Result<Context, Box<dyn std::error::Error>> {
             Value::Bool(value) => RestrictedExpression::new_bool(value),
             Value::Long(value) => long(value),
             Value::Text(text) => RestrictedExpression::new_string(text.into_owned()),
+            Value::Texts(texts) => {
+                let texts = texts.iter().cloned();
+                RestrictedExpression::new_set(texts.map(RestrictedExpression::new_string))
+            }
             Value::Amount(bound) => RestrictedExpression::new_decimal(bound.to_string()),
             Value::Network(address) => RestrictedExpression::new_ip(address.to_string()),
             Value::Usage(usage) => record(usage)?,
@@ -82,7 +86,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::{Charge, Class, Notional, OperationFacts, Question, templates};
+    use crate::{Batch, Charge, Class, Notional, OperationFacts, Question, Reference, templates};
 
     /// Every optional attribute of the schema as stated, or none of them.
     fn facts(class: Class, stated: bool) -> OperationFacts {
@@ -92,10 +96,21 @@ mod tests {
             product: text("spot"),
             symbol: text("BTCUSDT"),
             side: text("buy"),
+            position_side: text("both"),
             order_type: text("limit"),
+            time_in_force: text("good_till_cancelled"),
             client_order_id: text("m-1"),
+            order_id: text("17"),
+            batch: Batch { index: 1, size: 3 },
+            outside_alphabet: stated,
+            unbound: text("body").into_iter().collect(),
             quantity: amount,
             price: amount,
+            stop_price: amount,
+            reference: amount.map(|price| Reference {
+                price,
+                asset: "USDT".to_owned(),
+            }),
             quote_quantity: amount,
             notional: match amount {
                 Some(value) => Notional::AtMost {
@@ -108,6 +123,7 @@ mod tests {
             leverage: amount,
             asset: text("BTC"),
             destination: text("bc1q"),
+            destination_tag: text("7"),
             network: text("BTC"),
             amount,
             ..OperationFacts::new(class, "order.place")
@@ -128,6 +144,8 @@ mod tests {
             operations,
             usage_key: usage,
             usage_client: usage,
+            risk_level: Some(0),
+            kill_switch: Some(false),
             source_network: Some([10, 0, 0, 1].into()),
         })
     }
@@ -200,6 +218,10 @@ mod tests {
                context.price_at_least == decimal(\"1.0\") ||\n\
                context.key_usage.notional_1h.greaterThanOrEqual(decimal(\"922337203685477.5807\"))\n\
              };\n\
+             @id(\"marks\") permit (principal, action == Countersign::Action::\"session\", resource)\n\
+             when { context.outside_alphabet || context.unbound == [\"\"] };\n\
+             @id(\"known\") forbid (principal, action, resource)\n\
+             unless { context.notional_known || [\"body\", \"é\"].containsAll(context.unbound) };\n\
              @id(\"overflow\") forbid (principal, action, resource)\n\
              when { context.key_usage.orders_1s + context.key_usage.orders_1m > 9 };\n",
         );
@@ -255,7 +277,7 @@ mod tests {
             "ETHUSDT",
             "USDT",
             "limit",
-            "limit_maker",
+            "post_only",
             "market",
             "",
             "é",
@@ -267,19 +289,30 @@ mod tests {
         fn operations()(
             class in select(&Class::ALL[..]),
             texts in [texts(), texts(), texts(), texts(), texts(), texts(), texts(), texts()],
+            more_texts in [texts(), texts(), texts(), texts(), texts()],
             amounts in [amounts(), amounts(), amounts(), amounts(), amounts(), amounts()],
+            more_amounts in [amounts(), amounts()],
             reduce_only in any::<Option<bool>>(),
+            (index, size) in (0u64..3, 1u64..3),
+            outside_alphabet in any::<bool>(),
         ) -> OperationFacts {
             let [product, symbol, side, order_type, client_order_id, asset, destination, network] = texts;
+            let [position_side, time_in_force, order_id, destination_tag, unbound] = more_texts;
             let [quantity, price, quote_quantity, leverage, amount, notional] = amounts;
+            let [stop_price, reference] = more_amounts;
             let operation = OperationFacts::new(class, "test");
+            let quote = || asset.clone().unwrap_or_default();
             OperationFacts {
                 notional: match notional {
-                    Some(value) => Notional::AtMost { value, asset: asset.clone().unwrap_or_default() },
+                    Some(value) => Notional::AtMost { value, asset: quote() },
                     None => operation.notional.clone(),
                 },
+                reference: reference.map(|price| Reference { price, asset: quote() }),
+                batch: Batch { index, size },
+                unbound: unbound.into_iter().collect(),
                 product, symbol, side, order_type, client_order_id, quantity, price, quote_quantity,
-                reduce_only, leverage, asset, destination, network, amount,
+                reduce_only, leverage, asset, destination, network, amount, position_side,
+                time_in_force, order_id, destination_tag, stop_price, outside_alphabet,
                 ..operation
             }
         }

@@ -118,7 +118,8 @@ impl Charge {
     /// futures market. Charging only the largest would let a client spend its limit once per
     /// endpoint.
     ///
-    /// Each notional is rounded up to four digits; an unknown one is [`Bound::UNLIMITED`]. A
+    /// Each notional is rounded up to four digits; an unknown one is [`Bound::UNLIMITED`], or an
+    /// estimate where there is a reference price. A
     /// session could do anything, so it counts as unlimited orders, withdrawals and notional.
     pub fn for_operations(operations: &[OperationFacts]) -> Self {
         operations.iter().map(Self::for_operation).fold(
@@ -137,10 +138,10 @@ impl Charge {
             Class::Session => (u64::MAX, u64::MAX),
             Class::Read | Class::Transfer | Class::Deposit | Class::Admin => (0, 0),
         };
-        let notional = match operation.effective_notional() {
+        let notional = match *operation.effective_notional() {
             Notional::Nothing => Bound::ZERO,
             Notional::Unknown => Bound::UNLIMITED,
-            Notional::AtMost { value, .. } => Bound::at_least(*value),
+            Notional::AtMost { value, .. } => Bound::at_least(value),
         };
         Self {
             requests: 0,
