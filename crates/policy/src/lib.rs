@@ -14,6 +14,7 @@ mod askers;
 mod attributes;
 mod bound;
 mod bundle;
+pub mod cases;
 mod context;
 mod counters;
 mod decide;
