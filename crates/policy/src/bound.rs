@@ -61,6 +61,11 @@ impl Bound {
         Self::saturating(u128::from(self.ten_thousandths) * u128::from(factor))
     }
 
+    /// The count of ten-thousandths, at most `i64::MAX`.
+    pub(crate) const fn ten_thousandths(self) -> u64 {
+        self.ten_thousandths
+    }
+
     fn saturating(ten_thousandths: u128) -> Self {
         u64::try_from(ten_thousandths).map_or(Self::UNLIMITED, |ten_thousandths| {
             Self { ten_thousandths }.min(Self::UNLIMITED)

@@ -1,15 +1,19 @@
 //! A validated set of policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
 use sha2::{Digest, Sha256};
 
+use crate::askers::{Asker, Askers, Lowered};
 use crate::decision::Rule;
 use crate::error::{PolicyError, Problem};
-use crate::facts::Class;
+use crate::facts::{Class, Question};
+use crate::lowering::lower;
+use crate::risks::Risks;
 use crate::schema::{self, Names, SCHEMA_VERSION};
 use crate::source::{self, Place, SourcePolicy};
 use crate::text::line_at;
@@ -17,12 +21,17 @@ use crate::text::line_at;
 /// Policies that parsed, fit the schema and can be told apart: what
 /// [`Bundle::decide`] decides by. A bundle without policies denies everything.
 pub struct Bundle {
+    /// As written.
+    #[cfg_attr(not(any(test, debug_assertions)), allow(dead_code))]
     pub(crate) policies: PolicySet,
     pub(crate) schema: Schema,
     pub(crate) names: Names,
+    /// As evaluated.
+    lowered: Vec<Lowered>,
+    askers: Askers,
     rules: BTreeMap<String, Rule>,
-    /// Ids of the policies that name the action session.
-    naming_session: BTreeSet<String>,
+    /// By policy, the risks it names.
+    risks: BTreeMap<String, Risks>,
     hash: [u8; 32],
 }
 
@@ -68,11 +77,18 @@ impl Bundle {
             })?;
         validate(&schema, &policies, &sources, &found)?;
         let session = names.action(Class::Session);
-        let naming_session = found
+        let risks = found
             .values()
-            .filter(|policy| policy.names_action(&session))
-            .map(|policy| policy.id.clone())
+            .map(|policy| (policy.id.clone(), Risks::named_by(policy, &session)))
             .collect();
+        let lowered = found.values().map(|one| {
+            let refuse = |problem| one.place.error(Some(&one.id), problem);
+            Ok(Lowered {
+                policy: lower(&one.policy).map_err(refuse)?,
+                mentions: one.mentions.clone(),
+            })
+        });
+        let lowered = lowered.collect::<Result<_, PolicyError>>()?;
         let rules = found
             .into_iter()
             .map(|(id, SourcePolicy { reason, .. })| (id.clone(), Rule { id, reason }));
@@ -80,8 +96,10 @@ impl Bundle {
             policies,
             schema,
             names,
+            lowered,
+            askers: Askers::default(),
             rules: rules.collect(),
-            naming_session,
+            risks,
             hash: hash(&sources),
         })
     }
@@ -102,8 +120,18 @@ impl Bundle {
         self.rules.values()
     }
 
-    pub(crate) fn names_session(&self, id: &str) -> bool {
-        self.naming_session.contains(id)
+    /// What is known of the client and the key of a question.
+    pub(crate) fn asker(
+        &self,
+        question: &Question<'_>,
+    ) -> Result<Arc<Asker>, Box<dyn std::error::Error>> {
+        self.askers
+            .get(&self.schema, &self.names, &self.lowered, question)
+    }
+
+    /// The risks that a policy names.
+    pub(crate) fn risks_named_by(&self, id: &str) -> Risks {
+        self.risks.get(id).copied().unwrap_or_default()
     }
 
     pub(crate) fn rule(&self, id: &str) -> Rule {

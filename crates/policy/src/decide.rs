@@ -1,16 +1,16 @@
 //! Asking a bundle.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision as Verdict, Entities, Entity, EntityUid,
-    Request, Response,
-};
+use cedar_policy::{AuthorizationError, Authorizer, Decision as Verdict, Request, Response};
 
+use crate::askers::Asker;
+use crate::attributes::View;
 use crate::bundle::Bundle;
-use crate::context::{self, Attribute};
+use crate::context::Values;
 use crate::decision::{Decision, Denial, DenialKind, DeniedOperation, Rule, RuleList};
-use crate::facts::{Class, OperationFacts, Question};
+use crate::facts::{Class, Question};
+use crate::risks::Risks;
 use crate::text;
 
 impl Bundle {
@@ -21,7 +21,8 @@ impl Bundle {
     /// such a failure denies the request, whatever else applied.
     ///
     /// A session, which authorises everything, needs a permit whose scope names the action: one
-    /// for any action is not enough.
+    /// for any action is not enough. So do text outside the strict alphabet and what a signature
+    /// does not bind: the permit's conditions must mention `outside_alphabet` or `unbound`.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         match self.permits(question) {
             Ok(permits) => Decision::Allow {
@@ -36,26 +37,92 @@ impl Bundle {
         if question.operations.is_empty() {
             return Err(Refusal::no_operations().denial(None));
         }
-        let circumstances =
-            Circumstances::new(self, question).map_err(|refusal| refusal.denial(None))?;
+        let asker = self
+            .asker(question)
+            .map_err(|error| Refusal::unaskable(&*error).denial(None))?;
         let mut permits = BTreeSet::new();
-        for (position, facts) in question.operations.iter().enumerate() {
-            let allowed = circumstances
-                .ask(self, facts)
-                .and_then(|response| self.allowed_by(question, facts.class, &response))
-                .map_err(|refusal| {
-                    refusal.denial(DeniedOperation::new(question.operations, position))
-                })?;
+        let mut answered = Vec::new();
+        for (position, operation) in question.operations.iter().enumerate() {
+            let view = View {
+                question,
+                operation,
+            };
+            let allowed = self.ask(&asker, &view, &mut answered).map_err(|refusal| {
+                refusal.denial(DeniedOperation::new(question.operations, position))
+            })?;
             permits.extend(allowed);
         }
         Ok(permits)
     }
 
+    /// The permits that allow one operation. `answered` holds what was allowed before: operations
+    /// that policies cannot tell apart, as the alternatives of one order often are, are asked
+    /// about once.
+    fn ask<'a>(
+        &self,
+        asker: &Asker,
+        view: &View<'a>,
+        answered: &mut Vec<Answered<'a>>,
+    ) -> Result<Vec<String>, Refusal> {
+        if let Some(name) = view.operation.negative_amount() {
+            return Err(Refusal::negative(name));
+        }
+        let class = view.operation.class;
+        let applicable = asker.applicable(class);
+        let applicable = applicable.ok_or_else(|| Refusal::no_permit(view.question))?;
+        let values = applicable.projection.values(view);
+        let asked = (class, Risks::of(view.operation), values);
+        if answered.contains(&asked) {
+            return Ok(Vec::new());
+        }
+        let context = applicable
+            .projection
+            .context(&asked.2)
+            .map_err(|error| Refusal::unaskable(&*error))?;
+        // Without a schema: that contexts fit it is checked by tests, not on each request.
+        let request = Request::new(
+            asker.client.clone(),
+            applicable.action.clone(),
+            asker.key.clone(),
+            context,
+            None,
+        )
+        .map_err(|error| Refusal::unaskable(&error))?;
+        let response =
+            Authorizer::new().is_authorized(&request, &applicable.policies, &asker.entities);
+        #[cfg(any(test, debug_assertions))]
+        self.check(view, &response);
+        let allowed = self.allowed_by(view, asked.1, &response)?;
+        answered.push(asked);
+        Ok(allowed)
+    }
+
+    /// Panics unless the plain way of evaluating leads to the same response.
+    #[cfg(any(test, debug_assertions))]
+    fn check(&self, view: &View<'_>, response: &Response) {
+        fn failed(error: &AuthorizationError) -> &str {
+            let AuthorizationError::PolicyEvaluationError(error) = error;
+            error.policy_id().as_ref()
+        }
+        fn summary(response: &Response) -> (Verdict, BTreeSet<&str>, BTreeSet<&str>) {
+            let diagnostics = response.diagnostics();
+            (
+                response.decision(),
+                diagnostics.reason().map(AsRef::as_ref).collect(),
+                diagnostics.errors().map(failed).collect(),
+            )
+        }
+        match crate::reference::response(self, view) {
+            Ok(plain) => assert_eq!(summary(&plain), summary(response), "{:?}", view.operation),
+            Err(error) => panic!("{error}: {:?}", view.operation),
+        }
+    }
+
     /// Reads Cedar's response about one operation: the permits, if it is allowed.
     fn allowed_by(
         &self,
-        question: &Question<'_>,
-        class: Class,
+        view: &View<'_>,
+        risks: Risks,
         response: &Response,
     ) -> Result<Vec<String>, Refusal> {
         let determining: BTreeSet<&str> =
@@ -70,14 +137,16 @@ impl Bundle {
         match response.decision() {
             Verdict::Deny if !determining.is_empty() => Err(self.forbidden(determining)),
             _ if !errors.is_empty() => Err(self.failed(errors)),
-            Verdict::Deny => Err(Refusal::no_permit(question)),
-            Verdict::Allow
-                if class == Class::Session
-                    && !determining.iter().any(|id| self.names_session(id)) =>
-            {
-                Err(Refusal::session_not_named())
+            Verdict::Deny => Err(Refusal::no_permit(view.question)),
+            Verdict::Allow => {
+                let missing = |id: &&str| risks.first_missing_in(self.risks_named_by(id));
+                let (accepting, others): (Vec<&str>, Vec<&str>) =
+                    determining.iter().partition(|id| missing(id).is_none());
+                match others.first().and_then(missing) {
+                    Some(risk) if accepting.is_empty() => Err(Refusal::unaccepted(risk)),
+                    _ => Ok(accepting.into_iter().map(str::to_owned).collect()),
+                }
             }
-            Verdict::Allow => Ok(determining.into_iter().map(str::to_owned).collect()),
         }
     }
 
@@ -107,56 +176,8 @@ impl Bundle {
     }
 }
 
-/// What is the same for all operations of one request.
-struct Circumstances {
-    client: EntityUid,
-    key: EntityUid,
-    entities: Entities,
-    attributes: Vec<Attribute>,
-}
-
-impl Circumstances {
-    fn new(bundle: &Bundle, question: &Question<'_>) -> Result<Self, Refusal> {
-        let client = bundle.names.client(question.client);
-        let key = bundle.names.key(question.key);
-        let venue = HashMap::from([context::string("venue", question.venue)]);
-        let key_entity =
-            Entity::new(key.clone(), venue, HashSet::new()).map_err(Refusal::unaskable)?;
-        let client_entity = Entity::new_no_attrs(client.clone(), HashSet::new());
-        // With the schema come the actions and their groups.
-        let entities = Entities::from_entities([client_entity, key_entity], Some(&bundle.schema))
-            .map_err(Refusal::unaskable)?;
-        let attributes = context::circumstances(question).map_err(Refusal::unaskable)?;
-        Ok(Self {
-            client,
-            key,
-            entities,
-            attributes,
-        })
-    }
-
-    /// Cedar's response about one operation.
-    fn ask(&self, bundle: &Bundle, facts: &OperationFacts) -> Result<Response, Refusal> {
-        if let Some(name) = facts.negative_amount() {
-            return Err(Refusal::negative(name));
-        }
-        let attributes = self
-            .attributes
-            .iter()
-            .cloned()
-            .chain(context::operation(facts));
-        let context = Context::from_pairs(attributes).map_err(Refusal::unaskable)?;
-        let request = Request::new(
-            self.client.clone(),
-            bundle.names.action(facts.class),
-            self.key.clone(),
-            context,
-            Some(&bundle.schema),
-        )
-        .map_err(Refusal::unaskable)?;
-        Ok(Authorizer::new().is_authorized(&request, &bundle.policies, &self.entities))
-    }
-}
+/// All that the answer about an operation hangs on.
+type Answered<'a> = (Class, Risks, Values<'a>);
 
 /// Why one operation is not allowed.
 struct Refusal {
@@ -187,9 +208,8 @@ impl Refusal {
         Self::new(DenialKind::NoPermit, detail)
     }
 
-    fn session_not_named() -> Self {
-        let detail = "a session can do anything: no policy permits `session` by name";
-        Self::new(DenialKind::NoPermit, detail)
+    fn unaccepted(risk: &str) -> Self {
+        Self::new(DenialKind::UnacceptedRisk, risk)
     }
 
     fn negative(amount: &str) -> Self {
@@ -200,7 +220,7 @@ impl Refusal {
     }
 
     /// The facts could not be put in the schema's terms.
-    fn unaskable(error: impl std::error::Error) -> Self {
+    fn unaskable(error: &dyn std::error::Error) -> Self {
         let detail = format!("it does not fit the policy schema: {error}");
         Self::new(DenialKind::EvaluationError, detail)
     }

@@ -91,6 +91,9 @@ pub enum DenialKind {
     Forbidden,
     /// No policy permits it.
     NoPermit,
+    /// Policies permit it, but none of them names the risk it brings: a session, text outside the
+    /// alphabet, something unbound.
+    UnacceptedRisk,
     /// A policy, or the question itself, failed to evaluate.
     EvaluationError,
     /// The facts make no sense: an amount is negative.
@@ -105,6 +108,7 @@ impl DenialKind {
         match self {
             Self::Forbidden => "forbidden",
             Self::NoPermit => "no-permit",
+            Self::UnacceptedRisk => "unaccepted-risk",
             Self::EvaluationError => "evaluation-error",
             Self::InvalidFacts => "invalid-facts",
             Self::NoOperations => "no-operations",

@@ -1,9 +1,12 @@
 //! What a policy is asked about.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::usage::Usage;
 
@@ -25,6 +28,10 @@ pub struct Question<'a> {
     pub usage_key: &'a Usage,
     /// What the client will have been charged with once this request is.
     pub usage_client: &'a Usage,
+    /// How bad things are: 0 is normal. `None`, not known, is as bad as can be.
+    pub risk_level: Option<u64>,
+    /// Whether the kill switch is open. `None`, not known, counts as open.
+    pub kill_switch: Option<bool>,
     /// Where the client called from, if the coordinator says. Policies can only forbid by it.
     pub source_network: Option<IpAddr>,
 }
@@ -100,6 +107,30 @@ pub enum Notional {
     },
 }
 
+/// The place of an operation in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Batch {
+    /// From 0.
+    pub index: u64,
+    /// How many elements the batch has.
+    pub size: u64,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { index: 0, size: 1 }
+    }
+}
+
+/// A price that a node is configured to compare orders with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// In units of `asset` per unit of the order's quantity; not negative.
+    pub price: Decimal,
+    /// The asset it is counted in, "USDT".
+    pub asset: String,
+}
+
 /// One operation, in the terms of the schema. `None` means that the request does not say.
 ///
 /// Text is compared by policies byte for byte: case and spelling are the dialect's to fix. Amounts
@@ -116,14 +147,31 @@ pub struct OperationFacts {
     pub symbol: Option<String>,
     /// "buy" or "sell".
     pub side: Option<String>,
+    /// The position of a hedged account that is meant: "both", "long" or "short".
+    pub position_side: Option<String>,
     /// "limit", "market", …
     pub order_type: Option<String>,
+    /// How long the order lasts, "good_till_cancelled".
+    pub time_in_force: Option<String>,
     /// The client's own order id.
     pub client_order_id: Option<String>,
+    /// The venue's id of the order addressed.
+    pub order_id: Option<String>,
+    /// Which element of a batch it is; the only one of a batch of one for what is no batch.
+    pub batch: Batch,
+    /// Whether the dialect met a value outside its strict alphabet. Texts of these facts that are
+    /// not all visible ASCII count as such, whatever this says.
+    pub outside_alphabet: bool,
+    /// What matters and is not bound by the signature, "body".
+    pub unbound: BTreeSet<String>,
     /// In units of the base asset, or contracts.
     pub quantity: Option<Decimal>,
     /// The limit price; `None` also where any price will do.
     pub price: Option<Decimal>,
+    /// The trigger price.
+    pub stop_price: Option<Decimal>,
+    /// What one unit of `quantity` costs, where the node is configured to know.
+    pub reference: Option<Reference>,
     /// In units of the quote asset.
     pub quote_quantity: Option<Decimal>,
     /// What the order commits.
@@ -134,8 +182,10 @@ pub struct OperationFacts {
     pub leverage: Option<Decimal>,
     /// What is transferred, paid in or withdrawn.
     pub asset: Option<String>,
-    /// Where it goes.
+    /// The address or account it goes to.
     pub destination: Option<String>,
+    /// The tag or memo that completes the address.
+    pub destination_tag: Option<String>,
     /// The chain it goes over.
     pub network: Option<String>,
     /// How much of `asset`.
@@ -158,27 +208,72 @@ impl OperationFacts {
             product: None,
             symbol: None,
             side: None,
+            position_side: None,
             order_type: None,
+            time_in_force: None,
             client_order_id: None,
+            order_id: None,
+            batch: Batch::default(),
+            outside_alphabet: false,
+            unbound: BTreeSet::new(),
             quantity: None,
             price: None,
+            stop_price: None,
+            reference: None,
             quote_quantity: None,
             notional,
             reduce_only: None,
             leverage: None,
             asset: None,
             destination: None,
+            destination_tag: None,
             network: None,
             amount: None,
         }
     }
 
-    /// The notional to decide and to charge by: a session's is unknown whatever the facts say.
-    pub(crate) fn effective_notional(&self) -> &Notional {
-        match self.class {
-            Class::Session => &Notional::Unknown,
-            _ => &self.notional,
+    /// The notional to decide and to charge by. A session's is unknown whatever the facts say; an
+    /// order's that is unknown is estimated where quantity and reference price are known.
+    pub(crate) fn effective_notional(&self) -> Cow<'_, Notional> {
+        match (&self.notional, &self.reference, self.quantity) {
+            _ if self.class == Class::Session => Cow::Owned(Notional::Unknown),
+            (Notional::Unknown, Some(reference), Some(quantity)) => {
+                // A limit sell fills at its price or above.
+                let price = reference.price.max(self.price.unwrap_or_default());
+                let estimate = quantity.checked_mul(price).map(|value| Notional::AtMost {
+                    value,
+                    asset: reference.asset.clone(),
+                });
+                Cow::Owned(estimate.unwrap_or(Notional::Unknown))
+            }
+            (stated, _, _) => Cow::Borrowed(stated),
         }
+    }
+
+    /// How far the limit price is from the reference price, in hundredths of a percent, rounded up.
+    pub(crate) fn reference_deviation_bps(&self) -> Option<u64> {
+        let (price, reference) = (self.price?, self.reference.as_ref()?.price);
+        let deviation = (price - reference).abs();
+        let bps = deviation
+            .checked_mul(Decimal::from(10_000))
+            .and_then(|scaled| scaled.checked_div(reference))
+            .and_then(|bps| bps.ceil().to_u64());
+        Some(bps.unwrap_or(u64::MAX))
+    }
+
+    /// Whether some text has characters on whose encoding clients and venues disagree.
+    pub(crate) fn is_outside_alphabet(&self) -> bool {
+        let texts = [
+            &self.symbol,
+            &self.client_order_id,
+            &self.order_id,
+            &self.asset,
+            &self.destination,
+            &self.destination_tag,
+            &self.network,
+        ];
+        let strict = |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic());
+        self.outside_alphabet || !texts.into_iter().flatten().all(strict)
     }
 
     /// The name of the first amount that is negative.
@@ -192,6 +287,11 @@ impl OperationFacts {
             ("quantity", self.quantity),
             ("quote_quantity", self.quote_quantity),
             ("price", self.price),
+            ("stop_price", self.stop_price),
+            (
+                "reference_price",
+                self.reference.as_ref().map(|one| one.price),
+            ),
             ("leverage", self.leverage),
             ("amount", self.amount),
         ]

@@ -10,14 +10,22 @@
 //!
 //! The crate does no I/O and reads no clock: `now_ms`, Unix time in milliseconds, is an argument.
 
+mod askers;
+mod attributes;
 mod bound;
 mod bundle;
+pub mod cases;
 mod context;
 mod counters;
 mod decide;
 mod decision;
 mod error;
 mod facts;
+mod lowering;
+mod mentions;
+#[cfg(any(test, debug_assertions))]
+mod reference;
+mod risks;
 mod schema;
 mod sliding;
 mod source;
@@ -30,9 +38,9 @@ pub use bundle::Bundle;
 pub use counters::Counters;
 pub use decision::{Decision, Denial, DenialKind, DeniedOperation, Rule};
 pub use error::{PolicyError, Problem};
-pub use facts::{Class, Notional, OperationFacts, Question};
+pub use facts::{Batch, Class, Notional, OperationFacts, Question, Reference};
 pub use schema::{SCHEMA, SCHEMA_VERSION};
 pub use templates::{Template, templates};
-pub use usage::{Charge, Usage, Window};
+pub use usage::{Charge, Measure, Usage, Window};
 
 pub use rust_decimal::Decimal;

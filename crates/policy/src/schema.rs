@@ -6,7 +6,7 @@ use crate::facts::Class;
 
 /// Version of [`SCHEMA`]. It enters [`Bundle::hash`](crate::Bundle::hash), so nodes whose schemas
 /// differ never take each other's bundles for the same.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The vocabulary of policies, in Cedar's schema syntax, with a comment for each attribute.
 pub const SCHEMA: &str = include_str!("../schema/countersign.cedarschema");
@@ -77,8 +77,8 @@ mod tests {
         assert_eq!(
             (SCHEMA_VERSION, hex.as_str()),
             (
-                1,
-                "8b7694f13814c4f65d90c13cbc26c5d1ee17a39381811a1cbedfbf803127af25"
+                2,
+                "db8509f6a8531e8cc8bf3f143c463eb2ae0c46fa798f4dcafd56bfa14ae2124a"
             )
         );
     }

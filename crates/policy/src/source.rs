@@ -6,6 +6,7 @@ use cedar_policy::{ActionConstraint, Effect, EntityUid, ParseErrors, Policy, Pol
 use miette::Diagnostic;
 
 use crate::error::{PolicyError, Problem};
+use crate::mentions::Mentions;
 use crate::text::{self, is_hidden, line_at};
 
 /// Characters an `@id` or a source's name may have.
@@ -19,6 +20,7 @@ pub(crate) struct SourcePolicy {
     pub(crate) reason: Option<String>,
     pub(crate) place: Place,
     pub(crate) policy: Policy,
+    pub(crate) mentions: Mentions,
 }
 
 impl SourcePolicy {
@@ -162,7 +164,8 @@ fn accept(policy: &Policy, place: Place) -> Result<SourcePolicy, PolicyError> {
     {
         return refuse(Problem::BadReason);
     }
-    if policy.effect() == Effect::Permit && mentions(policy, "source_network") {
+    let mentions = Mentions::of(policy);
+    if policy.effect() == Effect::Permit && mentions.attribute("source_network") {
         return refuse(Problem::SourceNetworkInPermit);
     }
     Ok(SourcePolicy {
@@ -170,23 +173,6 @@ fn accept(policy: &Policy, place: Place) -> Result<SourcePolicy, PolicyError> {
         reason: reason.map(str::to_owned),
         place,
         policy: policy.new_id(PolicyId::new(id)),
+        mentions,
     })
-}
-
-/// Whether an attribute occurs in a policy's conditions. Errs towards yes: a string that reads the
-/// same counts, and so does a policy that cannot be looked into.
-fn mentions(policy: &Policy, attribute: &str) -> bool {
-    fn within(value: &serde_json::Value, name: &str) -> bool {
-        match value {
-            serde_json::Value::String(text) => text == name,
-            serde_json::Value::Array(items) => items.iter().any(|item| within(item, name)),
-            serde_json::Value::Object(fields) => fields
-                .iter()
-                .any(|(key, item)| key == name || within(item, name)),
-            _ => false,
-        }
-    }
-    policy
-        .to_json()
-        .map_or(true, |json| within(&json, attribute))
 }

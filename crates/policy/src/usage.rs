@@ -53,6 +53,46 @@ impl Window {
     }
 }
 
+/// What a [`Charge`] counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// [`Charge::requests`].
+    Requests,
+    /// [`Charge::orders`].
+    Orders,
+    /// [`Charge::withdrawals`].
+    Withdrawals,
+    /// [`Charge::notional`].
+    Notional,
+}
+
+impl Measure {
+    /// Every measure.
+    pub const ALL: [Self; 4] = [
+        Self::Requests,
+        Self::Orders,
+        Self::Withdrawals,
+        Self::Notional,
+    ];
+
+    /// How the schema's attributes begin, `requests_24h`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Orders => "orders",
+            Self::Withdrawals => "withdrawals",
+            Self::Notional => "notional",
+        }
+    }
+}
+
+/// How much of a [`Measure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Amount {
+    Count(u64),
+    Value(Bound),
+}
+
 /// What one authorised request counts for, or a sum of such. Goes into the audit log, from which
 /// counters are rebuilt. Additions saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +118,8 @@ impl Charge {
     /// futures market. Charging only the largest would let a client spend its limit once per
     /// endpoint.
     ///
-    /// Each notional is rounded up to four digits; an unknown one is [`Bound::UNLIMITED`]. A
+    /// Each notional is rounded up to four digits; an unknown one is [`Bound::UNLIMITED`], or an
+    /// estimate where there is a reference price. A
     /// session could do anything, so it counts as unlimited orders, withdrawals and notional.
     pub fn for_operations(operations: &[OperationFacts]) -> Self {
         operations.iter().map(Self::for_operation).fold(
@@ -97,10 +138,10 @@ impl Charge {
             Class::Session => (u64::MAX, u64::MAX),
             Class::Read | Class::Transfer | Class::Deposit | Class::Admin => (0, 0),
         };
-        let notional = match operation.effective_notional() {
+        let notional = match *operation.effective_notional() {
             Notional::Nothing => Bound::ZERO,
             Notional::Unknown => Bound::UNLIMITED,
-            Notional::AtMost { value, .. } => Bound::at_least(*value),
+            Notional::AtMost { value, .. } => Bound::at_least(value),
         };
         Self {
             requests: 0,
@@ -117,6 +158,15 @@ impl Charge {
             orders: self.orders.saturating_add(other.orders),
             withdrawals: self.withdrawals.saturating_add(other.withdrawals),
             notional: self.notional.saturating_add(other.notional),
+        }
+    }
+
+    pub(crate) fn measured(self, measure: Measure) -> Amount {
+        match measure {
+            Measure::Requests => Amount::Count(self.requests),
+            Measure::Orders => Amount::Count(self.orders),
+            Measure::Withdrawals => Amount::Count(self.withdrawals),
+            Measure::Notional => Amount::Value(self.notional),
         }
     }
 

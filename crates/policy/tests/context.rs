@@ -3,7 +3,8 @@
 mod support;
 
 use countersign_policy::{
-    Bound, Charge, Class, DenialKind, Notional, OperationFacts, Question, Usage, Window,
+    Batch, Bound, Charge, Class, Decimal, DenialKind, Notional, OperationFacts, Question,
+    Reference, Usage, Window,
 };
 
 use support::{NOW_MS, PERMIT_ALL, ask, bundle, decimal, denial, forbid, operation, order, permit};
@@ -159,6 +160,23 @@ fn negative_amounts_are_denied() {
             },
             "amount",
         ),
+        (
+            OperationFacts {
+                stop_price: negative,
+                ..base.clone()
+            },
+            "stop_price",
+        ),
+        (
+            OperationFacts {
+                reference: negative.map(|price| Reference {
+                    price,
+                    asset: "USDT".to_owned(),
+                }),
+                ..base.clone()
+            },
+            "reference_price",
+        ),
         (order(Class::TradeSpot, "-5"), "notional"),
     ] {
         let denial = denial(ask([base.clone(), facts]).of(&all));
@@ -184,6 +202,16 @@ fn every_fact_reaches_the_policy() {
         destination: Some("bc1q".to_owned()),
         network: Some("BTC".to_owned()),
         amount: Some(decimal("0.5")),
+        position_side: Some("long".to_owned()),
+        time_in_force: Some("fill_or_kill".to_owned()),
+        order_id: Some("17".to_owned()),
+        batch: Batch { index: 1, size: 5 },
+        stop_price: Some(decimal("2.9")),
+        reference: Some(Reference {
+            price: decimal("2.97"),
+            asset: "USDT".to_owned(),
+        }),
+        destination_tag: Some("7".to_owned()),
         ..order(Class::TradeFutures, "6")
     };
     for condition in [
@@ -210,6 +238,19 @@ fn every_fact_reaches_the_policy() {
         "context has amount_text && context.amount_text == \"0.5\"",
         "context has destination && context.destination == \"bc1q\"",
         "context has network && context.network == \"BTC\"",
+        "context has position_side && context.position_side == \"long\"",
+        "context has time_in_force && context.time_in_force == \"fill_or_kill\"",
+        "context has order_id && context.order_id == \"17\"",
+        "context.batch_index == 1 && context.batch_size == 5",
+        "context.stop_price_at_least == decimal(\"2.9\")",
+        "context.stop_price_at_most == decimal(\"2.9\")",
+        "context has stop_price_text && context.stop_price_text == \"2.9\"",
+        "context has reference_price && context.reference_price == decimal(\"2.97\")",
+        // 0.03 of 2.97 is 1.0101 %.
+        "context has reference_deviation_bps && context.reference_deviation_bps == 102",
+        "context has destination_tag && context.destination_tag == \"7\"",
+        "context.notional_known && !context.outside_alphabet && context.unbound.isEmpty()",
+        "context.risk_level == 0 && !context.kill_switch",
         "resource.venue == \"binance\"",
         "action in Countersign::Action::\"trade\"",
         "!(action in Countersign::Action::\"funds\")",
@@ -234,6 +275,13 @@ fn every_fact_reaches_the_policy() {
         "amount_text",
         "destination",
         "network",
+        "position_side",
+        "time_in_force",
+        "order_id",
+        "stop_price_text",
+        "reference_price",
+        "reference_deviation_bps",
+        "destination_tag",
     ] {
         let bundle = permit(&format!("unless {{ context has {name} }}"));
         let bare = ask([OperationFacts::new(Class::TradeSpot, "order")]);
@@ -251,6 +299,91 @@ fn every_fact_reaches_the_policy() {
 }
 
 #[test]
+fn what_the_node_does_not_know_counts_as_the_worst() {
+    let mut asked = ask([operation(Class::Read)]);
+    (asked.risk_level, asked.kill_switch) = (None, None);
+    let worst = permit("when { context.risk_level == 9223372036854775807 && context.kill_switch }");
+    assert!(asked.of(&worst).is_allow());
+    (asked.risk_level, asked.kill_switch) = (Some(2), Some(true));
+    assert!(
+        asked
+            .of(&permit(
+                "when { context.risk_level == 2 && context.kill_switch }"
+            ))
+            .is_allow()
+    );
+}
+
+#[test]
+fn reference_price_tells_what_an_order_without_a_bound_is_worth() {
+    let reference = |price: &str| {
+        Some(Reference {
+            price: decimal(price),
+            asset: "USDT".to_owned(),
+        })
+    };
+    let market = OperationFacts {
+        quantity: Some(decimal("0.5")),
+        ..operation(Class::TradeSpot)
+    };
+    let worth = |facts: &OperationFacts, condition: &str| {
+        let bundle = permit(&format!("when {{ {condition} }}"));
+        assert!(ask([facts.clone()]).of(&bundle).is_allow(), "{condition}");
+        Charge::for_operations(std::slice::from_ref(facts)).notional
+    };
+    let unknown = "!context.notional_known && !(context has notional_asset)";
+    assert_eq!(worth(&market, unknown), Bound::UNLIMITED);
+
+    let estimated = OperationFacts {
+        reference: reference("60000"),
+        ..market.clone()
+    };
+    let known = "context.notional_known && context.notional == decimal(\"30000.0\") && \
+                 context has notional_asset && context.notional_asset == \"USDT\" && \
+                 !(context has reference_deviation_bps)";
+    assert_eq!(worth(&estimated, known), "30000.0000".parse().unwrap());
+
+    // A limit sell fills at its price or above: the higher one counts.
+    let sell = OperationFacts {
+        price: Some(decimal("70000")),
+        ..estimated.clone()
+    };
+    let higher = "context.notional == decimal(\"35000.0\") && \
+                  context has reference_deviation_bps && context.reference_deviation_bps == 1667";
+    assert_eq!(worth(&sell, higher), "35000.0000".parse().unwrap());
+
+    // What is known is not estimated, and without a quantity there is no estimate.
+    let stated = OperationFacts {
+        reference: reference("60000"),
+        ..order(Class::TradeSpot, "10")
+    };
+    assert_eq!(
+        worth(&stated, "context.notional == decimal(\"10.0\")"),
+        "10.0000".parse().unwrap()
+    );
+    let no_quantity = OperationFacts {
+        quantity: None,
+        ..estimated.clone()
+    };
+    assert_eq!(worth(&no_quantity, unknown), Bound::UNLIMITED);
+    let beyond = OperationFacts {
+        quantity: Some(Decimal::MAX),
+        ..estimated
+    };
+    assert_eq!(worth(&beyond, unknown), Bound::UNLIMITED);
+    // A price of nothing tells nothing.
+    let worthless = OperationFacts {
+        reference: reference("0"),
+        price: Some(decimal("1")),
+        ..market
+    };
+    worth(
+        &worthless,
+        "context has reference_deviation_bps && context.reference_deviation_bps == 9223372036854775807",
+    );
+}
+
+#[test]
 fn clock_is_split_in_utc() {
     let at = |now_ms: u64, condition: &str| {
         let usage = Usage::default();
@@ -263,6 +396,8 @@ fn clock_is_split_in_utc() {
                 operations: &[operation(Class::Read)],
                 usage_key: &usage,
                 usage_client: &usage,
+                risk_level: Some(0),
+                kill_switch: Some(false),
                 source_network: None,
             })
             .is_allow()

@@ -203,6 +203,8 @@ fn limit_lets_exactly_as_much_pass_as_it_says() {
             operations: &operations,
             usage_key: &usage_key,
             usage_client: &usage_client,
+            risk_level: Some(0),
+            kill_switch: Some(false),
             source_network: None,
         });
         if let Decision::Allow { .. } = decision {

@@ -212,7 +212,7 @@ fn session_must_be_permitted_by_name() {
         "@id(\"when\") permit (principal, action, resource) when { action == Countersign::Action::\"session\" };",
     ] {
         let denial = denial(session().of(&bundle(permits)));
-        assert_eq!(denial.kind, DenialKind::NoPermit);
+        assert_eq!(denial.kind, DenialKind::UnacceptedRisk);
         assert!(
             denial
                 .detail
@@ -225,9 +225,112 @@ fn session_must_be_permitted_by_name() {
         "action in [Countersign::Action::\"read\", Countersign::Action::\"session\"]",
     ] {
         let permits = format!("{PERMIT_ALL} @id(\"named\") permit (principal, {scope}, resource);");
+        assert_eq!(allowing_rules(session().of(&bundle(&permits))), ["named"]);
+    }
+}
+
+/// Ways in which an operation brings a risk, and the condition that takes it knowingly.
+fn risky() -> Vec<(OperationFacts, &'static str)> {
+    let base = || order(Class::TradeSpot, "1");
+    let text = |text: &str| Some(text.to_owned());
+    let marked = OperationFacts {
+        outside_alphabet: true,
+        ..base()
+    };
+    let spelled = |operation: OperationFacts| (operation, "context.outside_alphabet");
+    vec![
+        spelled(marked),
+        spelled(OperationFacts {
+            symbol: text("BTC\u{0405}DT"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            client_order_id: text("a b"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            order_id: text("\u{7f}"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            asset: text("\n"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            destination: text("é"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            destination_tag: text("é"),
+            ..base()
+        }),
+        spelled(OperationFacts {
+            network: text("é"),
+            ..base()
+        }),
+        (
+            OperationFacts {
+                unbound: ["body".to_owned()].into(),
+                ..operation(Class::Withdraw)
+            },
+            "context.unbound.containsAll([\"body\"])",
+        ),
+    ]
+}
+
+#[test]
+fn risks_are_taken_only_by_permits_that_mention_them() {
+    for (facts, condition) in risky() {
+        for unaware in [
+            PERMIT_ALL.to_owned(),
+            // Saying so in a forbid, a string or a permit that does not apply is not enough.
+            format!(
+                "{PERMIT_ALL} @id(\"f\") forbid (principal, action, resource) when {{ {condition} && context.hour > 23 }};"
+            ),
+            format!(
+                "{PERMIT_ALL} @id(\"s\") permit (principal, action, resource) when {{ context.operation != \"{}\" }};",
+                condition.replace('"', "")
+            ),
+            format!(
+                "{PERMIT_ALL} @id(\"n\") permit (principal, action, resource) when {{ !({condition}) }};"
+            ),
+        ] {
+            let denial = denial(ask([facts.clone()]).of(&bundle(&unaware)));
+            assert_eq!(denial.kind, DenialKind::UnacceptedRisk, "{unaware}");
+        }
+        let aware = format!(
+            "{PERMIT_ALL} @id(\"aware\") permit (principal, action, resource) when {{ {condition} }};"
+        );
+        let asked = ask([facts.clone()]);
+        assert_eq!(allowing_rules(asked.of(&bundle(&aware))), ["aware"]);
+        // The same order without the risk, asked about first, does not answer for it.
+        let asked = ask([order(facts.class, "1"), facts]);
         assert_eq!(
-            allowing_rules(session().of(&bundle(&permits))),
-            ["all", "named"]
+            denial(asked.of(&bundle(PERMIT_ALL)))
+                .operation
+                .unwrap()
+                .position,
+            1
         );
     }
+}
+
+#[test]
+fn one_permit_must_take_all_risks_of_an_operation() {
+    let facts = OperationFacts {
+        outside_alphabet: true,
+        unbound: ["body".to_owned()].into(),
+        ..operation(Class::Withdraw)
+    };
+    let scope = "permit (principal, action, resource) when";
+    let apart = format!(
+        "@id(\"a\") {scope} {{ context.outside_alphabet }}; \
+         @id(\"b\") {scope} {{ context.unbound == [\"body\"] }};"
+    );
+    let denial = denial(ask([facts.clone()]).of(&bundle(&apart)));
+    assert_eq!(denial.kind, DenialKind::UnacceptedRisk);
+    let together = format!(
+        "@id(\"c\") {scope} {{ context.outside_alphabet && context.unbound == [\"body\"] }};"
+    );
+    assert_eq!(allowing_rules(ask([facts]).of(&bundle(&together))), ["c"]);
 }

@@ -294,6 +294,8 @@ fn longest_chains_allowed_fit_a_small_stack() {
                     operations: &[OperationFacts::new(Class::Read, "read")],
                     usage_key: &usage,
                     usage_client: &usage,
+                    risk_level: Some(0),
+                    kill_switch: Some(false),
                     source_network: None,
                 })
         };
@@ -354,6 +356,6 @@ fn hash_is_stable() {
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(
         hex,
-        "ac06b3229add7ae2143d0d7f086a0a083d29c6618e13159ab9b7a0addbdc50d0"
+        "31ac81f5505bc16c13dbbb3b84382be666fb70ca08eaddcfd2fcd2b0302c1333"
     );
 }

@@ -1,7 +1,8 @@
 //! What the benchmarks share: parties as threads of this process, links in memory that count bytes,
 //! clocks, and a meter that tells the phases of the protocol apart.
 //!
-//! `bench/peers` includes this folder too, so that its figures for this engine are made the same way.
+//! `bench/peers` and `bench/assisted` include this folder too, so that their figures for this engine
+//! are made the same way.
 #![allow(dead_code, missing_docs)]
 
 pub mod clock;

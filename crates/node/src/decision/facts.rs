@@ -38,16 +38,21 @@ pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
     facts.product = Some(operation.product.as_str().to_owned());
     facts.symbol = intent.symbol.clone();
     facts.side = intent.side.map(|side| side.as_str().to_owned());
+    facts.position_side = intent.position_side.map(|side| side.as_str().to_owned());
     facts.order_type = intent.order_type.map(|kind| kind.as_str().to_owned());
+    facts.time_in_force = intent.time_in_force.map(|time| time.as_str().to_owned());
+    facts.order_id = intent.order_id.clone();
     facts.client_order_id = intent.client_order_id.clone();
     facts.quantity = intent.quantity;
     facts.price = intent.price;
+    facts.stop_price = intent.stop_price;
     facts.quote_quantity = intent.quote_quantity;
     facts.notional = notional(operation);
     facts.reduce_only = intent.reduce_only;
     facts.leverage = intent.leverage;
     facts.asset = intent.asset.clone();
     facts.destination = intent.destination.clone();
+    facts.destination_tag = intent.destination_tag.clone();
     facts.network = intent.network.clone();
     facts.amount = intent.amount;
     facts

@@ -279,6 +279,8 @@ impl Decider {
             operations: &facts,
             usage_key: &usage_key.scaled(part),
             usage_client: &usage_client.scaled(part),
+            risk_level: Some(0),
+            kill_switch: Some(false),
             source_network: None,
         });
         match decision {

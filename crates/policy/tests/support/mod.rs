@@ -43,6 +43,8 @@ pub struct Ask {
     pub operations: Vec<OperationFacts>,
     pub usage_key: Usage,
     pub usage_client: Usage,
+    pub risk_level: Option<u64>,
+    pub kill_switch: Option<bool>,
     pub source_network: Option<IpAddr>,
 }
 
@@ -57,6 +59,8 @@ impl Ask {
             operations,
             usage_key: usage,
             usage_client: usage,
+            risk_level: Some(0),
+            kill_switch: Some(false),
             source_network: None,
         }
     }
@@ -70,6 +74,8 @@ impl Ask {
             operations: &self.operations,
             usage_key: &self.usage_key,
             usage_client: &self.usage_client,
+            risk_level: self.risk_level,
+            kill_switch: self.kill_switch,
             source_network: self.source_network,
         })
     }
