@@ -109,6 +109,17 @@ impl<'a> Fields<'a> {
         self.get(name)?.scalar()
     }
 
+    /// The text of the first parameter of that name, or those of its list joined by commas.
+    pub(crate) fn texts(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::List(items) => {
+                let texts: Vec<_> = items.iter().filter_map(Value::scalar).collect();
+                Some(texts.join(","))
+            }
+            other => other.scalar().map(Cow::into_owned),
+        }
+    }
+
     /// The members of the first parameter of that name, which is an object.
     pub(crate) fn object(&self, name: &str) -> Option<&Fields<'a>> {
         match self.get(name)? {
