@@ -169,15 +169,10 @@ fn text__should_leave_no_choice() {
 
 #[test]
 fn sessions_and_tokens__should_be_told() {
-    let login = support::request(
-        "bitfinex",
-        "LOGIN",
-        "api.bitfinex.com/auth?authNonce=1753000000123",
-        "",
-        &[],
-    );
+    let mut login = call("", "");
+    (login.method, login.path) = ("LOGIN".into(), "/auth".into());
     let reading = must_read(&login);
-    assert_eq!(reading.signed().bytes, b"AUTH1753000000123");
+    assert_eq!(reading.signed().bytes, b"AUTH1753000000123456");
     assert_eq!(reading.named().class, Class::Session);
     let token = must_read(&call(
         "w/token",

@@ -3,7 +3,7 @@
 //! # What is signed
 //!
 //! `/api + path + nonce + body`: HMAC-SHA384 under the characters of the secret, in hexadecimal, in
-//! `bfx-signature`; the nonce is the header `bfx-nonce`. Every private call is a POST with a JSON object
+//! `bfx-signature`; the nonce is the header `bfx-nonce`. A stream's login signs `AUTH + nonce`. Every private call is a POST with a JSON object
 //! or nothing as its body. Neither method nor host is signed, nor a query, which is refused. The nonce
 //! is digits and a body is none or begins with a brace, so the nonce cannot grow into the body; no path
 //! that trades or moves value ends in a parameter, so it cannot grow into the path either.
@@ -52,7 +52,7 @@ pub(crate) static VENUE: Venue = Venue {
     placement: |_| Placement::Header("bfx-signature"),
     text,
     fields,
-    envelope: &[LOGIN_NONCE],
+    envelope: &[],
     timing,
     quote,
     operations: operations::TABLES,
@@ -71,8 +71,6 @@ pub(crate) static VENUE: Venue = Venue {
 };
 
 const NONCE: &str = "bfx-nonce";
-/// The nonce of a stream's login, which is in the message.
-const LOGIN_NONCE: &str = "authNonce";
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     let nonce = nonce(request)?;
@@ -84,17 +82,11 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
 }
 
 fn nonce(request: &Request) -> Result<&str, Malformed> {
-    let (name, nonce) = if request.method == LOGIN {
-        let nonce = request.query.strip_prefix("authNonce=");
-        let missing = Malformed::MissingTimestamp { name: LOGIN_NONCE };
-        (LOGIN_NONCE, nonce.ok_or(missing)?)
-    } else {
-        (NONCE, headers::required(request, NONCE)?)
-    };
+    let nonce = headers::required(request, NONCE)?;
     match number::integer(nonce) {
         Some(_) => Ok(nonce),
         None => Err(Malformed::Timestamp {
-            name,
+            name: NONCE,
             value: Shown::new(nonce),
             expected: number::INTEGER,
         }),
@@ -111,9 +103,6 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
 /// The members of the body. Operations of a batch are pairs of a word and an object: the word becomes
 /// the parameter [`orders::WORD`] of the object.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
-    if request.method == LOGIN {
-        return kit::fields(request);
-    }
     if !request.query.is_empty() {
         return Err(Unclassified::Confusable {
             name: "query",
