@@ -18,6 +18,8 @@ pub(crate) struct Op {
     pub path: &'static str,
     /// The name that the message itself gives it, where one path serves many: requests over a stream.
     pub message: Option<&'static str>,
+    /// Whether that name is under the MAC.
+    pub message_signed: bool,
     /// Hosts that serve it.
     pub hosts: &'static [&'static str],
     pub class: Class,
@@ -119,6 +121,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         method,
         path,
         message: None,
+        message_signed: false,
         hosts: &[],
         class: Class::Admin,
         product: Product::Account,
@@ -233,6 +236,13 @@ impl Op {
     /// It changes accounts, keys or settings.
     pub(crate) const fn administers(self) -> Self {
         self.is(Class::Admin, Product::Account, Permission::SubAccounts)
+    }
+
+    /// The message itself names it, under the MAC.
+    pub(crate) const fn called(mut self, message: &'static str) -> Self {
+        self.message = Some(message);
+        self.message_signed = true;
+        self
     }
 
     pub(crate) const fn on(mut self, hosts: &'static [&'static str]) -> Self {

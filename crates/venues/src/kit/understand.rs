@@ -86,7 +86,7 @@ pub(super) fn unavoidable(venue: &Venue) -> Vec<Operation> {
     }
     venue
         .operations()
-        .filter(|op| op.is_unconditional() && op.method != LOGIN)
+        .filter(|op| op.is_unconditional() && op.method != LOGIN && !op.message_signed)
         .map(|op| operation(op, Basis::Whole, Read::default(), None))
         .collect()
 }
@@ -151,6 +151,7 @@ fn find<'a>(
 fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
     let binds = venue.binds;
     (!binds.method || op.method == named.method)
+        && (!named.message_signed || op.message == named.message)
         && (!binds.host || op.hosts.contains(&request.host.as_str()))
         && (!binds.path
             || path::matches(op.path, &request.path).is_some() && op.message == named.message)
@@ -170,7 +171,7 @@ pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
         let choice = op.one_of.is_empty() || op.one_of.iter().any(|name| fields.has(name));
         conditions && needs && choice
     };
-    if op.is_unconditional() && !venue.binds.path {
+    if op.is_unconditional() && !venue.binds.path && !op.message_signed {
         // Unavoidable; it counts only where the bytes give it something to go by.
         return op.parameters().any(|parameter| fields.has(parameter.name));
     }
