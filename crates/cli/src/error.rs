@@ -86,6 +86,26 @@ pub enum CliError {
         /// What is wrong.
         error: serde_json::Error,
     },
+    /// Policies are not valid.
+    #[error(transparent)]
+    Policy(#[from] countersign_policy::PolicyError),
+    /// A request that no policy is asked about.
+    #[error("{0}; no node signs it, whatever its policies")]
+    NotUnderstood(Box<countersign_venues::ReadError>),
+    /// A table of cases cannot be read.
+    #[error("{}: {error}", path.display())]
+    CaseFile {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        error: String,
+    },
+    /// Cases do not hold.
+    #[error("{0} cases do not hold")]
+    Cases(usize),
+    /// The clock is not set.
+    #[error("the clock is set before 1970")]
+    Clock,
     /// Records differ from what nodes make of them.
     #[error("{0} records do not match")]
     Mismatches(usize),

@@ -5,7 +5,7 @@ use std::path::Path;
 use countersign_venues::{Intent, Operation, ReadError, Request, Shown, without_signature};
 use serde::Serialize;
 
-use super::record::Record;
+use super::record::request_in;
 use crate::error::CliError;
 use crate::output;
 use crate::sign::read_text;
@@ -42,16 +42,7 @@ struct Member {
 }
 
 pub(super) fn run(path: &Path, json: bool) -> Result<(), CliError> {
-    let text = read_text(path)?;
-    let wrong = |error| CliError::RequestFile(path.to_owned(), error);
-    // Strict first, so that a misspelled field of one's own request is not silently left out.
-    let request = match serde_json::from_slice::<Request>(&text) {
-        Ok(request) => request,
-        Err(strict) => serde_json::from_slice::<Record>(&text)
-            .map(|record| record.as_sent())
-            .map_err(|_| wrong(strict))?,
-    };
-    let explanation = explain(request)?;
+    let explanation = explain(request_in(path, &read_text(path)?)?)?;
     if json {
         output::json(&explanation)
     } else {

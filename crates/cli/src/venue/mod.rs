@@ -7,6 +7,8 @@ mod table;
 
 use std::path::PathBuf;
 
+pub use record::request_in;
+
 use clap::Subcommand;
 
 use crate::error::CliError;

@@ -1,8 +1,12 @@
 //! Requests as they are captured from clients.
 
+use std::path::Path;
+
 use countersign_venues::Request;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::error::CliError;
 
 /// One captured request. Unknown fields are for other readers.
 #[derive(Deserialize)]
@@ -68,6 +72,20 @@ impl Record {
             )
         };
         self.id.clone().unwrap_or_else(place)
+    }
+}
+
+/// The request in the text of a file: one's own, or a captured one.
+///
+/// # Errors
+/// It is neither.
+pub fn request_in(path: &Path, text: &[u8]) -> Result<Request, CliError> {
+    // Strict first, so that a misspelled field of one's own request is not silently left out.
+    match serde_json::from_slice::<Request>(text) {
+        Ok(request) => Ok(request),
+        Err(strict) => serde_json::from_slice::<Record>(text)
+            .map(|record| record.as_sent())
+            .map_err(|_| CliError::RequestFile(path.to_owned(), strict)),
     }
 }
 

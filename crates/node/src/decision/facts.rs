@@ -1,8 +1,8 @@
 //! From what a dialect understood to what a policy is asked: the two crates know nothing of each
 //! other.
 
-use countersign_policy::{Class, Notional, OperationFacts};
-use countersign_venues::{self as venues, Asset, Bound, HashAlg, Operation, Request};
+use countersign_policy::{Batch, Class, Notional, OperationFacts};
+use countersign_venues::{self as venues, Asset, BatchPlace, Bound, HashAlg, Operation, Request};
 use countersign_wire::v1::VenueRequest;
 
 /// The request as the dialects take it.
@@ -31,8 +31,8 @@ pub(super) fn scheme(hash: HashAlg) -> &'static str {
     }
 }
 
-/// One operation of the authorised set.
-pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
+/// What a policy is asked about one operation of an authorised set.
+pub fn of_operation(operation: &Operation) -> OperationFacts {
     let intent = &operation.intent;
     let mut facts = OperationFacts::new(class(operation.class), operation.name);
     facts.product = Some(operation.product.as_str().to_owned());
@@ -55,6 +55,18 @@ pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
     facts.destination_tag = intent.destination_tag.clone();
     facts.network = intent.network.clone();
     facts.amount = intent.amount;
+    if let Some(BatchPlace { index, of }) = operation.batch {
+        facts.batch = Batch {
+            index: index as u64,
+            size: of as u64,
+        };
+    }
+    facts.outside_alphabet = !operation.outside_alphabet.is_empty();
+    facts.unbound = operation
+        .unbound
+        .iter()
+        .map(|what| (*what).to_owned())
+        .collect();
     facts
 }
 

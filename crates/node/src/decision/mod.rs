@@ -5,7 +5,7 @@
 //! AuthenticatedRequest -> fresh? -> seen? -> venue reads the bytes -> policy and counters -> audit -> Approved
 //! ```
 
-mod facts;
+pub mod facts;
 mod requests;
 
 use std::sync::{Arc, Mutex, PoisonError};
