@@ -54,7 +54,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement: |_| Placement::Header("CB-ACCESS-SIGN"),
     text,
-    fields,
+    fields: kit::unmarked_fields,
     envelope: &[],
     timing,
     quote: |symbol| order::quote_after(symbol, '-'),
@@ -91,17 +91,6 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         request.method, request.path, request.query
     );
     Ok([head.as_bytes(), &request.body].concat())
-}
-
-fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
-    if request.query.contains(['{', '[']) {
-        return Err(Unclassified::Confusable {
-            name: "query",
-            why: "it could end where a body begins",
-        }
-        .into());
-    }
-    kit::fields_or_json(request)
 }
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {

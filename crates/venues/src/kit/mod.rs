@@ -156,6 +156,22 @@ pub(crate) fn fields_or_json(request: &Request) -> Result<Fields<'_>, ReadError>
     fields(request)
 }
 
+/// The same where the signed text does not mark where the query ends and the body begins: a query that
+/// could have a body in it is refused.
+///
+/// # Errors
+/// As for [`fields_or_json`], and [`Unclassified::Confusable`].
+pub(crate) fn unmarked_fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    if request.query.contains(['{', '[']) {
+        return Err(Unclassified::Confusable {
+            name: "query",
+            why: "it could end where a body begins",
+        }
+        .into());
+    }
+    fields_or_json(request)
+}
+
 /// The parameters of the body: a JSON object, a JSON array, which becomes the parameter [`ITEMS`], or
 /// a form. Which of them it is, the first character says, and a content type must not say otherwise.
 ///
