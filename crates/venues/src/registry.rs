@@ -9,7 +9,7 @@ use crate::{
 
 /// Every dialect. A new venue is one line here.
 static DIALECTS: &[&dyn Dialect] = &[
-    &binance::Binance,
+    &binance::VENUE,
     &bingx::VENUE,
     &bitfinex::VENUE,
     &bitget::VENUE,

@@ -4,7 +4,7 @@
 mod support;
 
 use countersign_venues::{
-    Class, DigestEncoding, HashAlg, KeyEncoding, ReadError, Stamp, Unclassified, read, signed_text,
+    Class, DigestEncoding, HashAlg, KeyEncoding, ReadError, Stamp, read, signed_text,
 };
 use serde_json::Value;
 use support::{as_sent, must_read, tag, text, unsigned, vectors};
@@ -50,27 +50,14 @@ fn place__should_give_the_request_the_client_sent() {
         }
         placed += 1;
     }
-    assert_eq!(placed, 31 - NOT_OFFERED.len());
+    assert_eq!(placed, 31);
 }
 
-/// Known to the dialect, deliberately not signed: their effect does not show in an intent.
-const NOT_OFFERED: [(&str, &str); 4] = [
-    ("binance-p010", "universal_transfer"),
-    ("binance-p011", "sub_create"),
-    ("binance-p014", "futures_margin_type"),
-    ("binance-p015", "spot_oco"),
-];
-
 #[test]
-fn read__should_classify_what_is_offered_and_refuse_the_rest() {
+fn read__should_classify_and_time_every_record() {
     for record in vectors("binance.jsonl") {
         let id = text(&record, "id");
         let request = unsigned(&record);
-        if let Some((_, operation)) = NOT_OFFERED.iter().find(|(known, _)| *known == id) {
-            let refusal = ReadError::Unclassified(Unclassified::NotOffered { operation });
-            assert_eq!(read(&request).err(), Some(refusal), "{id}");
-            continue;
-        }
         let reading = must_read(&request);
         assert_eq!(
             reading.named().class.as_str(),
@@ -139,7 +126,7 @@ fn confusable_pairs__should_have_one_set_or_be_unclassified() {
 }
 
 #[test]
-fn quirks__should_be_unclassified_and_signed_as_sent() {
+fn quirks__should_be_signed_as_sent_and_marked() {
     let records = vectors("quirks.jsonl");
     for record in records
         .iter()
@@ -149,7 +136,9 @@ fn quirks__should_be_unclassified_and_signed_as_sent() {
         let signed = signed_text(&request).unwrap();
         assert_eq!(signed.bytes, request.body);
         assert_ne!(hex::encode(&signed.bytes), text(record, "signed_bytes_hex"));
-        assert!(matches!(read(&request), Err(ReadError::Unclassified(_))));
+        let reading = must_read(&request);
+        assert_eq!(reading.named().class, Class::Withdraw);
+        assert_eq!(reading.named().outside_alphabet, ["addressTag"]);
     }
 }
 

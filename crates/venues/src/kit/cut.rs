@@ -26,7 +26,7 @@ pub(super) fn if_cut(
     if !joins(venue, text) {
         return Vec::new();
     }
-    // No part of a parameter's name is another's, so a cut can only take parameters away.
+    // The end of a parameter's name is no other's name, so a cut can only take parameters away.
     let whole = with_time(venue, pieces(text)).unwrap_or_default();
     let candidates: Vec<&'static Op> = venue
         .operations()

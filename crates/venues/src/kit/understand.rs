@@ -34,6 +34,7 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
     path::check(&request.path)?;
     let timing = (venue.timing)(request)?;
     let mut given = (venue.fields)(request)?;
+    refuse_repeated_envelope(venue, &given)?;
     let message = given.text(MESSAGE).map(Cow::into_owned);
     given
         .0
@@ -281,6 +282,21 @@ fn check_places(op: &Op, beside: &Fields<'_>, own: &Fields<'_>) -> Result<(), Un
         }
     }
     Ok(())
+}
+
+fn refuse_repeated_envelope(venue: &Venue, given: &Fields<'_>) -> Result<(), Unclassified> {
+    let of_envelope = |name: &str| {
+        venue
+            .envelope
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    match given.repeated().find(|field| of_envelope(&field.name)) {
+        Some(field) => Err(Unclassified::RepeatedParameter {
+            name: Shown::new(field.name.as_bytes()),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
