@@ -9,6 +9,7 @@ use miette::Diagnostic;
 use sha2::{Digest, Sha256};
 
 use crate::askers::{Asker, Askers, Lowered};
+use crate::conditions::Condition;
 use crate::decision::Rule;
 use crate::error::{PolicyError, Problem};
 use crate::facts::{Class, Question};
@@ -27,7 +28,7 @@ pub struct Bundle {
     pub(crate) schema: Schema,
     pub(crate) names: Names,
     /// As evaluated.
-    lowered: Vec<Lowered>,
+    lowered: BTreeMap<String, Lowered>,
     askers: Askers,
     rules: BTreeMap<String, Rule>,
     /// By policy, the risks it names.
@@ -83,10 +84,15 @@ impl Bundle {
             .collect();
         let lowered = found.values().map(|one| {
             let refuse = |problem| one.place.error(Some(&one.id), problem);
-            Ok(Lowered {
+            let lowered = Lowered {
                 policy: lower(&one.policy).map_err(refuse)?,
                 mentions: one.mentions.clone(),
-            })
+                condition: one
+                    .policy
+                    .to_json()
+                    .map_or(Condition::Opaque, |json| Condition::of(&json)),
+            };
+            Ok((one.id.clone(), lowered))
         });
         let lowered = lowered.collect::<Result<_, PolicyError>>()?;
         let rules = found
@@ -127,6 +133,11 @@ impl Bundle {
     ) -> Result<Arc<Asker>, Box<dyn std::error::Error>> {
         self.askers
             .get(&self.schema, &self.names, &self.lowered, question)
+    }
+
+    /// A policy as it is evaluated.
+    pub(crate) fn lowered(&self, id: &str) -> Option<&Lowered> {
+        self.lowered.get(id)
     }
 
     /// The risks that a policy names.
