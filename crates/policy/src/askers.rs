@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Entities, Entity, EntityUid, Policy, PolicySet,
+    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityUid, Policy, PolicySet,
     PrincipalConstraint, Request, ResourceConstraint, Response, RestrictedExpression, Schema,
 };
 
@@ -22,6 +22,13 @@ pub(crate) struct Lowered {
     pub(crate) policy: Policy,
     pub(crate) mentions: Mentions,
     pub(crate) condition: Condition,
+}
+
+impl Lowered {
+    /// Whether it permits, as opposed to forbids.
+    pub(crate) fn is_permit(&self) -> bool {
+        self.policy.effect() == Effect::Permit
+    }
 }
 
 /// A client and a key of a venue, in Cedar's terms.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::askers::{Asker, Askers, Lowered};
@@ -23,7 +24,6 @@ use crate::text::line_at;
 /// [`Bundle::decide`] decides by. A bundle without policies denies everything.
 pub struct Bundle {
     /// As written.
-    #[cfg_attr(not(any(test, debug_assertions)), allow(dead_code))]
     pub(crate) policies: PolicySet,
     pub(crate) schema: Schema,
     pub(crate) names: Names,
@@ -138,6 +138,19 @@ impl Bundle {
     /// A policy as it is evaluated.
     pub(crate) fn lowered(&self, id: &str) -> Option<&Lowered> {
         self.lowered.get(id)
+    }
+
+    /// A policy as written; nothing if there is none.
+    pub(crate) fn text(&self, id: &str) -> String {
+        let policy = self.policies.policy(&PolicyId::new(id));
+        policy.and_then(Policy::to_cedar).unwrap_or_default()
+    }
+
+    /// A policy in Cedar's JSON form; null if there is none.
+    pub(crate) fn json(&self, id: &str) -> Json {
+        let policy = self.policies.policy(&PolicyId::new(id));
+        let json = policy.and_then(|policy| policy.to_json().ok());
+        json.unwrap_or_default()
     }
 
     /// The risks that a policy names.

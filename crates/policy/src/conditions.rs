@@ -139,6 +139,24 @@ impl Condition {
         }
     }
 
+    /// Whether two conditions differ in nothing but what attributes are compared with. Where either
+    /// cannot be read, they are taken to differ.
+    pub(crate) fn same_but_for_literals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All(one), Self::All(other)) | (Self::Any(one), Self::Any(other)) => {
+                let mut pairs = one.iter().zip(other);
+                one.len() == other.len()
+                    && pairs.all(|(one, other)| one.same_but_for_literals(other))
+            }
+            (Self::Not(one), Self::Not(other)) => one.same_but_for_literals(other),
+            (Self::Compare(one), Self::Compare(other)) => {
+                one.attribute == other.attribute && one.relation == other.relation
+            }
+            (Self::Has(one), Self::Has(other)) => one == other,
+            _ => false,
+        }
+    }
+
     /// Whether it holds of an operation; `None` where that cannot be told.
     pub(crate) fn holds(&self, view: &View<'_>) -> Option<bool> {
         match self {

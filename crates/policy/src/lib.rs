@@ -21,6 +21,7 @@ mod context;
 mod counters;
 mod decide;
 mod decision;
+pub mod diff;
 mod error;
 mod explain;
 mod facts;

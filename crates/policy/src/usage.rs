@@ -170,6 +170,17 @@ impl Charge {
         }
     }
 
+    /// The same with one measure at this sum: a count, or ten-thousandths.
+    pub(crate) fn with(mut self, measure: Measure, sum: u64) -> Self {
+        match measure {
+            Measure::Requests => self.requests = sum,
+            Measure::Orders => self.orders = sum,
+            Measure::Withdrawals => self.withdrawals = sum,
+            Measure::Notional => self.notional = Bound::from_ten_thousandths(sum),
+        }
+        self
+    }
+
     fn saturating_mul(self, factor: u64) -> Self {
         Self {
             requests: self.requests.saturating_mul(factor),
