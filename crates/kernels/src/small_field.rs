@@ -9,7 +9,7 @@ use crate::x86;
 pub const WEIGHTS: usize = 15;
 
 /// Sums of the counter-mode streams r_x, from counter 0, of 15 keys, key x − 1 having the weight x in
-/// GF(2^4): what a party to SoftSpokenOT (Roy, CRYPTO 2022, figure 7) with k = 4 makes of its seeds. The
+/// GF(2^4): what a party to SoftSpokenOT (Roy, CRYPTO 2022) with k = 4 makes of its seeds. The
 /// first four sums are those bits of Σ x·r_x, bit m being the sum of the streams whose x has bit m; the
 /// last is Σ r_x.
 ///
