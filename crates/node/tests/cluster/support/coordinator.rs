@@ -142,6 +142,28 @@ impl Coordinator {
         }
     }
 
+    /// Waits until these nodes, and no others, are missed by the gossip of `node`.
+    pub async fn wait_until_stale(&self, node: &str, stale: &[&str]) {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let status = self.status(node).await;
+            if let Ok(status) = &status
+                && status.keys.iter().all(|key| key.gossip_stale == stale)
+            {
+                return;
+            }
+            assert!(Instant::now() < patience, "gossip of {node}: {status:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until each of these nodes hears from all others.
+    pub async fn wait_until_fresh(&self, nodes: &[&str]) {
+        for node in nodes {
+            self.wait_until_stale(node, &[]).await;
+        }
+    }
+
     /// Waits until a node answers.
     pub async fn wait_until_up(&self, node: &str) {
         let patience = Instant::now() + PATIENCE;
