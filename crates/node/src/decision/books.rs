@@ -352,3 +352,6 @@ impl Expiry {
 fn both(one: &Usages, other: &Usages, with: impl Fn(&Usage, &Usage) -> Usage) -> Usages {
     (with(&one.0, &other.0), with(&one.1, &other.1))
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,10 +156,15 @@ impl Correspondence {
             if self.links.connected(peer).is_none() {
                 continue;
             }
-            while let Some(tell) = self.decider.next_tell(peer, due) {
-                due = false;
-                self.send(peer_message::Kind::Tell(tell));
-            }
+            self.tell(due);
+        }
+    }
+
+    /// Tells all there is to tell; asks at least, if that is `due`.
+    fn tell(&self, mut due: bool) {
+        while let Some(tell) = self.decider.next_tell(self.teller.party, due) {
+            due = false;
+            self.send(peer_message::Kind::Tell(tell));
         }
     }
 
@@ -177,6 +182,8 @@ impl Correspondence {
             let number = tell.number;
             match self.decider.hear(&self.roster, &self.teller, tell).await {
                 Ok(hearing) => {
+                    // First what this node has to tell, so that whoever is answered knows it.
+                    self.tell(false);
                     let answer = self.decider.answer_to(self.teller.party, number);
                     self.send(peer_message::Kind::Heard(answer));
                     if let Some(why) = hearing.refused.first()

@@ -332,3 +332,6 @@ fn is_within(window: Window, at_ms: u64, now_ms: u64) -> bool {
     let length = window.length_ms();
     at_ms.saturating_add(length + length / 100) >= now_ms
 }
+
+#[cfg(test)]
+mod tests;

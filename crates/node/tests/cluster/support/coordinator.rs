@@ -24,6 +24,9 @@ pub struct Coordinator {
     stubs: BTreeMap<String, NodeClient<Channel>>,
 }
 
+/// What one node answered.
+type Answer = (String, Result<ContributeResponse, Refusal>);
+
 /// What all members of a quorum answered.
 pub type Answers = BTreeMap<String, Result<ContributeResponse, Refusal>>;
 
@@ -83,6 +86,21 @@ impl Coordinator {
         calls: &[(&str, &SignedEnvelope)],
         quorum: &[&str],
     ) -> Answers {
+        let answers = self.answers(calls, quorum).join_all().await;
+        answers.into_iter().collect()
+    }
+
+    /// As [`Self::contribute_each`], with several calls to one node.
+    pub async fn contribute_all(
+        &self,
+        calls: &[(&str, &SignedEnvelope)],
+        quorum: &[&str],
+    ) -> Vec<Result<ContributeResponse, Refusal>> {
+        let answers = self.answers(calls, quorum).join_all().await;
+        answers.into_iter().map(|(_, answer)| answer).collect()
+    }
+
+    fn answers(&self, calls: &[(&str, &SignedEnvelope)], quorum: &[&str]) -> JoinSet<Answer> {
         let mut answers = JoinSet::new();
         for (node, envelope) in calls {
             let only = Self {
@@ -96,7 +114,7 @@ impl Coordinator {
                 (node, answer)
             });
         }
-        answers.join_all().await.into_iter().collect()
+        answers
     }
 
     /// Does what an honest coordinator does.
