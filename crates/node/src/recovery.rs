@@ -252,19 +252,156 @@ fn blame(event: &Event, keys: &Keys, roster: &Roster, ledger: &Ledger) -> Result
 
 #[cfg(test)]
 mod tests {
-    #![allow(non_snake_case)]
+    #![allow(non_snake_case, clippy::unwrap_used)]
 
     use super::*;
 
     const SKEW_MS: u64 = 5_000;
 
+    const NOW_MS: u64 = 1_753_000_000_000;
+
     fn record(at_ms: u64, event: Event) -> Record {
+        on_line(1, at_ms, event)
+    }
+
+    fn on_line(seq: u64, at_ms: u64, event: Event) -> Record {
         Record {
-            seq: 1,
+            seq,
             hash: [0; 32],
             at_ms,
             event,
         }
+    }
+
+    fn requests(requests: u64) -> Charge {
+        Charge {
+            requests,
+            ..Charge::default()
+        }
+    }
+
+    /// Approved, or denied if there is no charge.
+    fn decision(mark: u8, charge: Option<Charge>) -> Event {
+        let denied = Verdict::Denied {
+            reason: "policy_denied".to_owned(),
+            rule: "rate".to_owned(),
+            detail: String::new(),
+        };
+        Event::Decision(DecisionRecord {
+            client: "desk".to_owned(),
+            request_id: [mark; 16],
+            digest: [mark; 32],
+            key_id: "trading".to_owned(),
+            venue: "binance".to_owned(),
+            operations: Vec::new(),
+            quorum: Vec::new(),
+            verdict: charge.map_or(denied, |_| Verdict::Approved),
+            rules: Vec::new(),
+            charge,
+            created_at_ms: NOW_MS,
+            deadline_ms: NOW_MS + 10_000,
+        })
+    }
+
+    fn heard(peer: &str, mark: u8) -> Event {
+        Event::Heard {
+            peer: peer.to_owned(),
+            requests: vec![HeardRecord {
+                client: "desk".to_owned(),
+                request_id: [mark; 16],
+                digest: [mark; 32],
+                key_id: "trading".to_owned(),
+                charge: requests(1),
+                at_ms: NOW_MS,
+                told_at_ms: NOW_MS - 3,
+                deadline_ms: NOW_MS + 10_000,
+            }],
+        }
+    }
+
+    /// What a log with these events on lines 1, 2, … amounts to.
+    fn past(events: impl IntoIterator<Item = Event>) -> PastCharges {
+        let mut past = Recovered::new(NOW_MS, SKEW_MS);
+        let index_of = |name: &str| (name == "b").then(|| Party::new(2)).flatten();
+        for (line, event) in (1..).zip(events) {
+            past.take(on_line(line, NOW_MS, event), index_of);
+        }
+        past.into_past().charges
+    }
+
+    fn counted(charges: &[Charging]) -> u64 {
+        charges.iter().map(|(.., charge)| charge.requests).sum()
+    }
+
+    #[test]
+    fn request__should_be_charged_once_however_the_log_has_it() {
+        let (one, nothing) = (Some(requests(1)), Some(Charge::default()));
+        for (case, (own, events)) in [
+            (1, vec![decision(1, one)]),
+            (0, vec![heard("b", 1)]),
+            // Told by two, or while it was being decided.
+            (0, vec![heard("b", 1), heard("c", 1)]),
+            (1, vec![decision(1, one), heard("b", 1)]),
+            (1, vec![heard("b", 1), decision(1, one)]),
+            // Decided when it was charged for already.
+            (1, vec![heard("b", 1), decision(1, nothing)]),
+            (2, vec![decision(1, one), decision(1, nothing)]),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let past = past(events);
+            assert_eq!(counted(&past.total), 1, "case {case}");
+            assert_eq!(counted(&past.own), own, "case {case}");
+            // What was authorised weighs in full, whatever its own line says.
+            assert_eq!(counted(&past.unheard), own.min(1), "case {case}");
+            assert_eq!(past.charged.len(), 1, "case {case}");
+        }
+        let denied = past([decision(1, None), heard("b", 1)]);
+        assert_eq!(counted(&denied.total), 1);
+        assert_eq!((denied.own.len(), denied.unheard.len()), (0, 0));
+    }
+
+    #[test]
+    fn authorisation__should_weigh_until_a_line_says_that_all_have_heard() {
+        let told = |lines: &[u64]| Event::Told {
+            lines: lines.to_vec(),
+        };
+        let events = |last: Event| {
+            let one = Some(requests(1));
+            [decision(1, one), decision(2, one), decision(3, one), last]
+        };
+        assert_eq!(counted(&past(events(told(&[]))).unheard), 3);
+        assert_eq!(counted(&past(events(told(&[1, 3]))).unheard), 1);
+        assert_eq!(counted(&past(events(told(&[1, 2, 3, 9]))).unheard), 0);
+        // Whichever line of a request it names.
+        let again = [
+            decision(1, Some(requests(1))),
+            decision(1, Some(Charge::default())),
+            told(&[2]),
+        ];
+        assert_eq!(counted(&past(again).unheard), 0);
+    }
+
+    #[test]
+    fn peers_word__should_count_towards_what_that_peer_may_say() {
+        let past = past([heard("b", 1), heard("b", 2), heard("gone", 3)]);
+        assert_eq!(counted(&past.total), 3);
+        let told: Vec<_> = past.told.iter().map(|(peer, one)| (*peer, one.0)).collect();
+        let b = Party::new(2).unwrap();
+        assert_eq!(told, [(b, NOW_MS - 3); 2]);
+    }
+
+    #[test]
+    fn charges__should_be_left_out_once_every_window_has_passed() {
+        let mut past = Recovered::new(NOW_MS + COUNTED_MS + 1, SKEW_MS);
+        for event in [decision(1, Some(requests(1))), heard("b", 2)] {
+            past.take(record(NOW_MS, event), |_| None);
+        }
+        let charges = past.into_past().charges;
+        assert_eq!(counted(&charges.total), 0);
+        assert_eq!(charges.own.len() + charges.unheard.len(), 0);
+        assert_eq!(charges.charged.len(), 0);
     }
 
     #[test]
@@ -278,10 +415,10 @@ mod tests {
             for at_ms in events {
                 past.take(record(at_ms, lost.clone()), |_| None);
             }
-            assert_eq!(
-                past.into_past().closed_until_ms,
-                1_000 + 60_000 + 2 * SKEW_MS
-            );
+            let past = past.into_past();
+            assert_eq!(past.closed_until_ms, 1_000 + 60_000 + 2 * SKEW_MS);
+            // What peers were told then is lost, too.
+            assert_eq!(past.charges.divided_until_ms, 1_000 + COUNTED_MS);
         }
         let mut whole = Recovered::new(1_000, SKEW_MS);
         whole.take(record(1_000, Event::Stopped {}), |_| None);

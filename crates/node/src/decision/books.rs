@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use countersign_mpc::Party;
 use countersign_policy::{Charge, Counters, Usage};
-use countersign_wire::v1::SignedEnvelope;
+use countersign_wire::v1::{Heard, SignedEnvelope};
 
 use crate::gossip::{Authorisation, Outbox, Standing, Ticket};
 
@@ -293,14 +293,8 @@ impl Books {
     }
 
     /// A peer answered; see [`Outbox::answered`].
-    pub(crate) fn answered(
-        &mut self,
-        peer: Party,
-        number: u64,
-        complete: bool,
-        now_ms: u64,
-    ) -> bool {
-        let news = self.outbox.answered(peer, number, complete, now_ms);
+    pub(crate) fn answered(&mut self, peer: Party, heard: &Heard, now_ms: u64) -> bool {
+        let news = self.outbox.answered(peer, heard, now_ms);
         self.settle();
         news
     }

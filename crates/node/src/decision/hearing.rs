@@ -30,8 +30,8 @@ pub(crate) struct Teller {
 pub(crate) struct Hearing {
     /// Requests that were looked at closely, which takes time.
     pub(crate) examined: usize,
-    /// Requests that were not charged, and why not.
-    pub(crate) refused: Vec<Unheard>,
+    /// Positions of the requests that were not charged, and why not.
+    pub(crate) refused: Vec<(usize, Unheard)>,
 }
 
 /// Why a peer's word counts for nothing. An honest peer with the same policy gives no cause.
@@ -79,17 +79,17 @@ impl Decider {
     ) -> Result<Hearing, AuditError> {
         let mut hearing = Hearing::default();
         if tell.authorised.len() > MAX_TOLD {
-            hearing.refused.push(Unheard::TooMany);
+            hearing.refused.push((0, Unheard::TooMany));
             return Ok(hearing);
         }
         let now = self.clock.now_ms();
         let (mut requests, mut elsewhere) = (Vec::new(), Vec::new());
-        for one in tell.authorised {
+        for (position, one) in tell.authorised.into_iter().enumerate() {
             match self.hear_one(roster, teller.party, one, now) {
                 Ok(Charged::Before) => continue,
                 Ok(Charged::Elsewhere(digest)) => elsewhere.push(digest),
                 Ok(Charged::Now(record)) => requests.push(*record),
-                Err(why) => hearing.refused.push(why),
+                Err(why) => hearing.refused.push((position, why)),
             }
             hearing.examined += 1;
             // The next one may wait for those whose clients wait.
@@ -232,16 +232,19 @@ impl Decider {
     }
 
     /// The answer to a message of a peer that was handled.
-    pub(crate) fn answer_to(&self, peer: Party, number: u64) -> Heard {
-        let complete = self.books().outbox.told_all(peer);
-        Heard { number, complete }
+    pub(crate) fn answer_to(&self, peer: Party, number: u64, hearing: &Hearing) -> Heard {
+        let positions = hearing.refused.iter().map(|(position, _)| *position);
+        Heard {
+            number,
+            complete: self.books().outbox.told_all(peer),
+            refused: positions.filter_map(|at| u32::try_from(at).ok()).collect(),
+        }
     }
 
     /// A peer's answer.
-    pub(crate) fn answered(&self, peer: Party, heard: Heard) {
-        let Heard { number, complete } = heard;
+    pub(crate) fn answered(&self, peer: Party, heard: &Heard) {
         let now = self.clock.now_ms();
-        if self.books().answered(peer, number, complete, now) {
+        if self.books().answered(peer, heard, now) {
             self.answers.send_replace(());
             self.untold.send_replace(());
         }

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use countersign_wire::v1::Heard;
+
 use super::outbox::Ticket;
 
 /// A peer that answered a question younger than this is in step: whatever it authorised before, this
@@ -13,6 +15,15 @@ const MISSED_MS: u64 = 5_000;
 const MAX_UNANSWERED: usize = 8;
 /// A question so old went astray. Milliseconds.
 const ASTRAY_MS: u64 = 5_000;
+
+/// What a peer made of what it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// Its counters hold it, durably.
+    Charged,
+    /// They do not.
+    Refused,
+}
 
 /// How well a peer keeps this node informed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,19 +84,24 @@ impl Conversation {
         number
     }
 
-    /// The tickets that an answer settles: those of the question and of all before it.
-    pub(crate) fn answered(&mut self, number: u64, complete: bool) -> Vec<Ticket> {
-        let Some(at) = self.unanswered.iter().position(|one| one.number == number) else {
+    /// What an answer says of each ticket of its question.
+    pub(crate) fn answered(&mut self, heard: &Heard) -> Vec<(Ticket, Word)> {
+        let mut questions = self.unanswered.iter();
+        let at = questions.position(|one| one.number == heard.number);
+        let Some(question) = at.and_then(|at| self.unanswered.remove(at)) else {
             return Vec::new();
         };
-        let mut settled = Vec::new();
-        for question in self.unanswered.drain(..=at) {
-            settled.extend(question.tickets);
-            if complete && question.number == number {
-                self.in_step_at_ms = Some(question.asked_at_ms);
-            }
+        if heard.complete {
+            self.in_step_at_ms = Some(question.asked_at_ms);
         }
-        settled
+        let word = |position| match u32::try_from(position) {
+            Ok(position) if !heard.refused.contains(&position) => Word::Charged,
+            _ => Word::Refused,
+        };
+        let tickets = question.tickets.into_iter().enumerate();
+        tickets
+            .map(|(position, ticket)| (ticket, word(position)))
+            .collect()
     }
 
     /// If a question was not answered for long: the tickets of all that were asked, which are to be
@@ -124,13 +140,26 @@ mod tests {
         range.map(Ticket).collect()
     }
 
+    fn charged(range: std::ops::Range<u64>) -> Vec<(Ticket, Word)> {
+        let tickets = tickets(range).into_iter();
+        tickets.map(|ticket| (ticket, Word::Charged)).collect()
+    }
+
+    fn heard(number: u64, complete: bool) -> Heard {
+        Heard {
+            number,
+            complete,
+            refused: Vec::new(),
+        }
+    }
+
     #[test]
     fn answer_proves_what_was_known_when_the_question_was_asked() {
         let mut peer = Conversation::new(7);
         assert_eq!(peer.standing(0), Standing::Silent);
         let number = peer.ask(10_000, Vec::new());
         // It took its time.
-        peer.answered(number, true);
+        peer.answered(&heard(number, true));
         assert_eq!(peer.standing(11_000), Standing::InStep);
         assert_eq!(peer.standing(11_001), Standing::Late);
         assert_eq!(peer.standing(15_001), Standing::Silent);
@@ -143,20 +172,33 @@ mod tests {
     fn peer_with_more_to_say_is_not_in_step() {
         let mut peer = Conversation::new(7);
         let number = peer.ask(0, tickets(0..1));
-        assert_eq!(peer.answered(number, false), tickets(0..1));
+        assert_eq!(peer.answered(&heard(number, false)), charged(0..1));
         assert_eq!(peer.standing(0), Standing::Silent);
     }
 
     #[test]
-    fn answer_settles_its_question_and_those_before() {
+    fn answer_settles_its_own_question_once_and_no_other() {
         let mut peer = Conversation::new(7);
         let numbers = [0..2, 2..2, 2..5].map(|range| peer.ask(0, tickets(range)));
-        assert_eq!(peer.answered(numbers[1], true), tickets(0..2));
-        // Again, and for what was never asked.
-        for number in [numbers[0], numbers[1], 0, u64::MAX] {
-            assert_eq!(peer.answered(number, true), []);
+        // What was asked before may not have been written down yet.
+        assert_eq!(peer.answered(&heard(numbers[2], true)), charged(2..5));
+        for number in [numbers[2], 0, u64::MAX] {
+            assert_eq!(peer.answered(&heard(number, true)), []);
         }
-        assert_eq!(peer.answered(numbers[2], true), tickets(2..5));
+        assert_eq!(peer.answered(&heard(numbers[0], true)), charged(0..2));
+    }
+
+    #[test]
+    fn what_is_refused_is_not_taken_for_charged() {
+        let mut peer = Conversation::new(7);
+        let number = peer.ask(0, tickets(0..3));
+        let answer = Heard {
+            refused: vec![1, 3, u32::MAX],
+            ..heard(number, true)
+        };
+        let words = peer.answered(&answer).into_iter().map(|(_, word)| word);
+        let expected = [Word::Charged, Word::Refused, Word::Charged];
+        assert_eq!(words.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -167,10 +209,10 @@ mod tests {
         assert_eq!(peer.astray(4_999), []);
         assert_eq!(peer.astray(5_000), tickets(0..3));
         // The late answer settles nothing, for it may be to something else.
-        assert_eq!(peer.answered(first, true), []);
+        assert_eq!(peer.answered(&heard(first, true)), []);
         let again = peer.ask(5_000, tickets(0..3));
         assert_eq!(peer.restart(), tickets(0..3));
-        assert_eq!(peer.answered(again, true), []);
+        assert_eq!(peer.answered(&heard(again, true)), []);
     }
 
     #[test]

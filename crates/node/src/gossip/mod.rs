@@ -38,8 +38,9 @@ const ASK_EVERY: Duration = Duration::from_millis(200);
 const GATHER: Duration = Duration::from_millis(20);
 /// Messages of one peer that may wait to be handled; more are dropped, and told again.
 const MAX_WAITING: usize = 16;
-/// The least time between two requests of one peer that are looked at closely, on average.
-const PACE: Duration = Duration::from_millis(2);
+/// The least time, on average, between two messages of one peer that are handled, or two requests
+/// in them that are looked at closely: more than any group signs, and no burden.
+const PACE: Duration = Duration::from_millis(4);
 /// How often what became known to all is put on record.
 const RECORD_EVERY: Duration = Duration::from_secs(10);
 /// How often what is too old to be told is given up.
@@ -174,7 +175,7 @@ impl Correspondence {
         while let Some(message) = incoming.recv().await {
             let tell = match message {
                 Incoming::Heard(heard) => {
-                    self.decider.answered(self.teller.party, heard);
+                    self.decider.answered(self.teller.party, &heard);
                     continue;
                 }
                 Incoming::Tell(tell) => tell,
@@ -184,16 +185,16 @@ impl Correspondence {
                 Ok(hearing) => {
                     // First what this node has to tell, so that whoever is answered knows it.
                     self.tell(false);
-                    let answer = self.decider.answer_to(self.teller.party, number);
+                    let answer = self.decider.answer_to(self.teller.party, number, &hearing);
                     self.send(peer_message::Kind::Heard(answer));
-                    if let Some(why) = hearing.refused.first()
+                    if let Some((_, why)) = hearing.refused.first()
                         && complain_at <= Instant::now()
                     {
                         complain_at = Instant::now() + COMPLAIN_EVERY;
                         let (peer, refused) = (&self.teller.name, hearing.refused.len());
                         warn!(%peer, refused, %why, "a peer tells of requests that are not charged");
                     }
-                    let pace = u32::try_from(hearing.examined).unwrap_or(u32::MAX);
+                    let pace = u32::try_from(1 + hearing.examined).unwrap_or(u32::MAX);
                     sleep(PACE.saturating_mul(pace)).await;
                 }
                 Err(error) => debug!(%error, "what a peer told cannot be recorded yet"),

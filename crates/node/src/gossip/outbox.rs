@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use countersign_mpc::Party;
 use countersign_policy::{Charge, Usage, Window};
-use countersign_wire::v1::{Authorised, SignedEnvelope, Tell};
+use countersign_wire::v1::{Authorised, Heard, SignedEnvelope, Tell};
 
-use super::conversation::{Conversation, Standing};
+use super::conversation::{Conversation, Standing, Word};
 
 /// Authorisations told in one message, at most.
 pub(crate) const MAX_TOLD: usize = 128;
@@ -187,33 +187,26 @@ impl Outbox {
         correspondent.is_some_and(|correspondent| correspondent.to_tell.is_empty())
     }
 
-    /// A peer handled a message and all before it; `complete` as in
-    /// [`Heard`](countersign_wire::v1::Heard). True if that is news.
-    pub(crate) fn answered(
-        &mut self,
-        peer: Party,
-        number: u64,
-        complete: bool,
-        now_ms: u64,
-    ) -> bool {
+    /// A peer handled a message. True if that changes how anything weighs.
+    pub(crate) fn answered(&mut self, peer: Party, heard: &Heard, now_ms: u64) -> bool {
         let Some(correspondent) = self.peers.get_mut(&peer) else {
             return false;
         };
         let before = correspondent.conversation.standing(now_ms);
-        let settled = correspondent.conversation.answered(number, complete);
-        let news = !settled.is_empty() || correspondent.conversation.standing(now_ms) != before;
-        for ticket in settled {
-            self.heard(peer, ticket, now_ms);
+        let words = correspondent.conversation.answered(heard);
+        let news = !words.is_empty() || correspondent.conversation.standing(now_ms) != before;
+        for (ticket, word) in words {
+            self.settle(peer, ticket, word, now_ms);
         }
         news
     }
 
-    fn heard(&mut self, peer: Party, ticket: Ticket, now_ms: u64) {
+    fn settle(&mut self, peer: Party, ticket: Ticket, word: Word, now_ms: u64) {
         let Some(entry) = self.entries.get_mut(&ticket) else {
             return;
         };
-        // By now the peer may have thought it too old to be charged.
-        if entry.expires_at_ms < now_ms {
+        // Late answers are no answers: by then the peer may have thought it too old to be charged.
+        if word == Word::Refused || entry.expires_at_ms < now_ms {
             self.give_up(ticket);
             return;
         }

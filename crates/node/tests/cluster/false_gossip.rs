@@ -203,6 +203,26 @@ async fn lying_node__should_charge_a_client_no_more_than_one_limit() {
     assert_eq!(scene.charged().len(), LIMIT as usize);
 }
 
+#[tokio::test]
+async fn flood_of_words__should_leave_others_to_be_served() {
+    let scene = Scene::set().await;
+    let cluster = &scene.cluster;
+    let mut garbage = order().sign(cluster).signed;
+    garbage.signature[0] ^= 1;
+    let words = vec![authorised_at(&garbage, now_ms()); 128];
+    for node in PAIR {
+        let mut link = scene.link(node).await;
+        for _ in 0..300 {
+            link.send(tell(words.clone())).await.unwrap();
+        }
+    }
+    for _ in 0..LIMIT / 2 {
+        let asked = order().sign(cluster);
+        scene.coordinator.sign(cluster, &asked, &PAIR).await;
+    }
+    assert!(heard(cluster, "a").is_empty());
+}
+
 /// Each honest node is asked to sign with the corrupt one, apart from the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn node_that_tells_nothing__should_gain_no_more_than_is_stated() {
@@ -220,10 +240,8 @@ async fn node_that_tells_nothing__should_gain_no_more_than_is_stated() {
         coordinator.contribute_all(&calls, &[node, "c"]).await
     };
     let (at_a, at_b) = tokio::join!(calls("a", with_a), calls("b", with_b));
-    let refusals = at_a
-        .iter()
-        .chain(&at_b)
-        .filter_map(|one| one.as_ref().err());
+    let answers = at_a.iter().chain(&at_b);
+    let refusals = answers.filter_map(|(_, answer)| answer.as_ref().err());
     let denied = refusals.filter(|refusal| refusal.rule == "demo-rate");
     let denied = denied.count();
 

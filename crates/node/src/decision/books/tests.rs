@@ -20,6 +20,14 @@ fn requests(requests: u64) -> Charge {
     }
 }
 
+fn heard(number: u64) -> Heard {
+    Heard {
+        number,
+        complete: true,
+        refused: Vec::new(),
+    }
+}
+
 /// Node 1 of a 2 of 3.
 struct Node {
     books: Books,
@@ -67,7 +75,7 @@ impl Node {
     fn meet_peers(&mut self, now_ms: u64) {
         for peer in PEERS.map(party) {
             let tell = self.books.outbox.next_tell(peer, now_ms, true).unwrap();
-            self.books.answered(peer, tell.number, true, now_ms);
+            self.books.answered(peer, &heard(tell.number), now_ms);
         }
     }
 }

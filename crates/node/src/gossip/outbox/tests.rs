@@ -41,6 +41,14 @@ fn charge(outbox: &mut Outbox, at_ms: u64) -> Ticket {
     outbox.charged(authorisation(at_ms), DEADLINE_MS, [party(2), party(3)])
 }
 
+fn heard(number: u64) -> Heard {
+    Heard {
+        number,
+        complete: true,
+        refused: Vec::new(),
+    }
+}
+
 fn told(tell: &Tell) -> Vec<u64> {
     tell.authorised.iter().map(|one| one.at_ms).collect()
 }
@@ -62,7 +70,7 @@ fn authorisation__should_be_outstanding_until_all_have_heard() {
         assert_eq!(tell.authorised[0].envelope, Some(envelope(1)));
         assert!(outbox.next_tell(party(peer), 0, false).is_none());
         assert!(outbox.take_known().is_empty());
-        assert!(outbox.answered(party(peer), tell.number, true, 0));
+        assert!(outbox.answered(party(peer), &heard(tell.number), 0));
         assert_eq!(outstanding(&outbox), left);
     }
     assert_eq!(outbox.take_known(), [1]);
@@ -121,12 +129,12 @@ fn what_was_not_answered__should_be_told_again_and_in_order() {
     let again = outbox.next_tell(party(2), 20, false).unwrap();
     assert_eq!(told(&again), [1, 2, 3]);
     // What the process of before had answered to is not taken for an answer to this.
-    assert!(!outbox.answered(party(2), first.number, true, 20));
+    assert!(!outbox.answered(party(2), &heard(first.number), 20));
     assert_eq!(outbox.standing_of(party(2), 20), Standing::Silent);
     // Nor is silence.
     let again = outbox.next_tell(party(2), 10_000, false).unwrap();
     assert_eq!(told(&again), [1, 2, 3]);
-    assert!(outbox.answered(party(2), again.number, true, 10_001));
+    assert!(outbox.answered(party(2), &heard(again.number), 10_001));
     assert_eq!(outbox.standing_of(party(2), 10_001), Standing::InStep);
 }
 
@@ -136,7 +144,7 @@ fn what_is_too_old_to_be_told__should_be_given_up_and_said_to_be_unheard() {
     authorise(&mut outbox, 1);
     authorise(&mut outbox, 2);
     let tell = outbox.next_tell(party(2), 0, false).unwrap();
-    outbox.answered(party(2), tell.number, true, 0);
+    outbox.answered(party(2), &heard(tell.number), 0);
     outbox.expire(DEADLINE_MS);
     assert!(outbox.take_unheard().is_empty());
     outbox.expire(DEADLINE_MS + 1);
@@ -152,9 +160,27 @@ fn answer_that_comes_too_late__should_prove_nothing() {
     let mut outbox = outbox();
     authorise(&mut outbox, 1);
     let tell = outbox.next_tell(party(2), 0, false).unwrap();
-    outbox.answered(party(2), tell.number, true, DEADLINE_MS + 1);
+    outbox.answered(party(2), &heard(tell.number), DEADLINE_MS + 1);
     assert!(outbox.take_known().is_empty());
     assert_eq!(outbox.take_unheard(), [authorisation(1)]);
+}
+
+#[test]
+fn what_a_peer_refuses__should_be_said_to_be_unheard() {
+    let mut outbox = outbox();
+    authorise(&mut outbox, 1);
+    authorise(&mut outbox, 2);
+    let tell = outbox.next_tell(party(2), 0, false).unwrap();
+    let refused = Heard {
+        refused: vec![1],
+        ..heard(tell.number)
+    };
+    outbox.answered(party(2), &refused, 0);
+    assert_eq!(outbox.take_unheard(), [authorisation(2)]);
+    let tell = outbox.next_tell(party(3), 0, false).unwrap();
+    assert_eq!(told(&tell), [1]);
+    outbox.answered(party(3), &heard(tell.number), 0);
+    assert_eq!(outbox.take_known(), [1]);
 }
 
 #[test]
@@ -174,7 +200,7 @@ fn outbox__should_be_bounded_and_forget_nothing() {
         assert!(tell.authorised.len() <= MAX_TOLD);
         assert_eq!(told(&tell)[0], next);
         next += tell.authorised.len() as u64;
-        outbox.answered(party(2), tell.number, true, 0);
+        outbox.answered(party(2), &heard(tell.number), 0);
     }
     assert_eq!(next, many);
 
@@ -196,7 +222,7 @@ fn peers__should_be_told_of_their_own_keys_only() {
     outbox.durable(ticket, 1, envelope(1));
     assert!(outbox.next_tell(party(2), 0, false).is_none());
     let tell = outbox.next_tell(party(3), 0, false).unwrap();
-    outbox.answered(party(3), tell.number, true, 0);
+    outbox.answered(party(3), &heard(tell.number), 0);
     assert_eq!(outbox.take_known(), [1]);
 }
 
@@ -207,10 +233,10 @@ fn standing__should_be_that_of_the_worst_peer_and_bad_for_strangers() {
         let all = [party(2), party(3)];
         assert_eq!(outbox.standing(&all, 0), Standing::Silent);
         let tell = outbox.next_tell(party(peer), 0, true).unwrap();
-        outbox.answered(party(peer), tell.number, true, 0);
+        outbox.answered(party(peer), &heard(tell.number), 0);
     }
     assert_eq!(outbox.standing(&[party(2), party(3)], 0), Standing::InStep);
     assert_eq!(outbox.standing(&[party(2), party(4)], 0), Standing::Silent);
     assert!(outbox.next_tell(party(4), 0, true).is_none());
-    assert!(!outbox.answered(party(4), 77, true, 0));
+    assert!(!outbox.answered(party(4), &heard(77), 0));
 }

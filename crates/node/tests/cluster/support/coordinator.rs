@@ -25,7 +25,7 @@ pub struct Coordinator {
 }
 
 /// What one node answered.
-type Answer = (String, Result<ContributeResponse, Refusal>);
+pub type Answer = (String, Result<ContributeResponse, Refusal>);
 
 /// What all members of a quorum answered.
 pub type Answers = BTreeMap<String, Result<ContributeResponse, Refusal>>;
@@ -95,9 +95,8 @@ impl Coordinator {
         &self,
         calls: &[(&str, &SignedEnvelope)],
         quorum: &[&str],
-    ) -> Vec<Result<ContributeResponse, Refusal>> {
-        let answers = self.answers(calls, quorum).join_all().await;
-        answers.into_iter().map(|(_, answer)| answer).collect()
+    ) -> Vec<Answer> {
+        self.answers(calls, quorum).join_all().await
     }
 
     fn answers(&self, calls: &[(&str, &SignedEnvelope)], quorum: &[&str]) -> JoinSet<Answer> {

@@ -106,7 +106,7 @@ impl Group {
             self.links[from][to].push_back(Message::Tell(tell));
         } else {
             // A corrupt node hears, and has nothing to tell.
-            self.honest[from].answered(party, tell.number, true, now_ms);
+            self.honest[from].answered(party, &heard(tell.number), now_ms);
         }
     }
 
@@ -114,8 +114,8 @@ impl Group {
         let now_ms = self.now_ms;
         match self.links[from][to].pop_front() {
             None => {}
-            Some(Message::Heard(Heard { number, complete })) => {
-                self.honest[to].answered(party_at(from), number, complete, now_ms);
+            Some(Message::Heard(heard)) => {
+                self.honest[to].answered(party_at(from), &heard, now_ms);
             }
             Some(Message::Tell(tell)) => {
                 for one in tell.authorised {
@@ -123,9 +123,11 @@ impl Group {
                     self.hear(from, to, one.at_ms, &envelope);
                 }
                 let complete = self.honest[to].outbox.told_all(party_at(from));
-                let number = tell.number;
-                let heard = Message::Heard(Heard { number, complete });
-                self.links[to][from].push_back(heard);
+                let heard = Heard {
+                    complete,
+                    ..heard(tell.number)
+                };
+                self.links[to][from].push_back(Message::Heard(heard));
             }
         }
     }
