@@ -7,7 +7,7 @@
 //! all it knows of + (h − 1) · those of its own that others may not know of + this request <= L
 //! ```
 //!
-//! and, while a peer keeps silent, only if h times all of it does. docs/adr/0011-gossip.md derives
+//! and, while a peer keeps silent, only if h times all of it does. docs/adr/0012-gossip.md derives
 //! what that bounds.
 
 use std::collections::{BTreeMap, HashMap};

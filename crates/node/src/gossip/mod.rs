@@ -8,7 +8,7 @@
 //! Every peer is also asked a few times a second whether it has anything to tell; one that does not
 //! answer is out of step, and limits are divided. What is charged, and how it weighs, is the
 //! [`decision`](crate::decision)'s business; here is who is told what, and who has heard of it.
-//! docs/adr/0011-gossip.md says why it is as it is.
+//! docs/adr/0012-gossip.md says why it is as it is.
 
 mod conversation;
 mod outbox;
