@@ -6,7 +6,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use countersign_kernels::{AesKey, Backend, half_tree_level, local_linear};
+use countersign_kernels::{
+    AesKey, Backend, WEIGHTS, half_tree_level, local_linear, small_field_vole,
+};
 
 fn main() {
     // `cargo test --benches` only wants to know that it runs.
@@ -21,6 +23,7 @@ fn main() {
     }
     println!();
     aes(&bench);
+    small_field(&bench);
     transposition(&bench);
     polyval(&bench);
     silent(&bench);
@@ -138,6 +141,21 @@ fn aes(bench: &Bench) {
         |backend| (backend.aes_key(1), vec![5; N], vec![0; N]),
         |_, (key, inputs, out)| key.tweaked_hashes(inputs, 9, 0, out),
     );
+}
+
+fn small_field(bench: &Bench) {
+    for n in [127, 512] {
+        bench.row(
+            &format!("small_field_vole, {n} blocks: a block"),
+            WEIGHTS * n,
+            |backend| {
+                let mut keys = Vec::new();
+                backend.expand_many(&[7; WEIGHTS], &mut keys);
+                (keys, [(); 5].map(|()| vec![0; n]))
+            },
+            |_, (keys, sums)| small_field_vole(keys, sums.each_mut().map(|sum| &mut sum[..])),
+        );
+    }
 }
 
 fn transposition(bench: &Bench) {

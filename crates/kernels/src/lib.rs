@@ -15,6 +15,7 @@ mod huge_pages;
 mod local_linear;
 mod polyval;
 mod prefetch;
+mod small_field;
 mod transpose;
 mod wipe;
 #[cfg(target_arch = "x86_64")]
@@ -27,5 +28,6 @@ pub use huge_pages::prefer_huge_pages;
 pub use local_linear::{ROW_WEIGHT, local_linear};
 pub use polyval::{Polyval, dot};
 pub use prefetch::prefetch;
+pub use small_field::{WEIGHTS, small_field_vole};
 pub use transpose::transpose_128;
 pub use wipe::wipe;

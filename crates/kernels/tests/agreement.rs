@@ -1,7 +1,9 @@
 //! Every backend against the definitions and against known answers.
 #![allow(missing_docs)]
 
-use countersign_kernels::{AesKey, Backend, half_tree_level, local_linear};
+use countersign_kernels::{
+    AesKey, Backend, WEIGHTS, half_tree_level, local_linear, small_field_vole,
+};
 
 /// Distinct blocks without structure: SplitMix64 (Steele, Lea, Flood 2014).
 struct Random(u64);
@@ -227,6 +229,37 @@ fn polyval_should_agree() {
             assert_eq!(backend.polyval(key).hash(&[block; 50]), expected);
             let expected = Backend::portable().polyval(key).hash(&[block]);
             assert_eq!(backend.dot(block, key), expected, "{}", backend.name());
+        }
+    }
+}
+
+#[test]
+fn small_field_vole_should_match_its_definition() {
+    let mut random = Random(12);
+    let reference = Backend::portable();
+    for backend in Backend::available() {
+        for length in lengths() {
+            // All keys of this backend, and one of another among them.
+            for other in [backend, reference] {
+                let seeds = random.blocks(WEIGHTS);
+                let mut keys = Vec::new();
+                backend.expand_many(&seeds, &mut keys);
+                keys[7] = other.aes_key(seeds[7]);
+                let mut sums: [Vec<u128>; 5] = core::array::from_fn(|_| random.blocks(length));
+                small_field_vole(&keys, sums.each_mut().map(|sum| &mut sum[..]));
+                for i in 0..length {
+                    let stream = |x: usize| encrypted(&keys[x - 1], i as u128);
+                    let sum_of = |selected: fn(usize, usize) -> bool, m| {
+                        let streams = (1..=WEIGHTS).filter(|&x| selected(x, m)).map(stream);
+                        streams.fold(0, |sum, stream| sum ^ stream)
+                    };
+                    for (m, sum) in sums[..4].iter().enumerate() {
+                        let expected = sum_of(|x, m| x >> m & 1 == 1, m);
+                        assert_eq!(sum[i], expected, "{} {length}", backend.name());
+                    }
+                    assert_eq!(sums[4][i], sum_of(|_, _| true, 0), "{}", backend.name());
+                }
+            }
         }
     }
 }

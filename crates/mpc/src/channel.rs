@@ -71,15 +71,18 @@ pub enum Kind {
     CheckCommitment = 16,
     /// Zero test: opens it.
     CheckOpening = 17,
+    /// Columns that bend the seeds' output to the evaluator's shares of σ; hash of what they differ by
+    /// from those it had.
+    SigmaCorrections = 18,
     /// A garbler's tables and key-input labels for one presignature.
-    Tables = 18,
+    Tables = 19,
     /// Online: a garbler's one message.
-    Online = 19,
+    Online = 20,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::SessionNonce,
         Self::SessionEcho,
         Self::Corrections,
@@ -97,6 +100,7 @@ impl Kind {
         Self::CheckTerms,
         Self::CheckCommitment,
         Self::CheckOpening,
+        Self::SigmaCorrections,
         Self::Tables,
         Self::Online,
     ];

@@ -93,6 +93,9 @@ pub enum Misbehaviour {
     /// An opened bit carries a wrong MAC.
     #[error("wrong MAC in {0:?}")]
     Opening(Kind),
+    /// Its MACs on its shares of σ, made anew from seeds, are not on the shares it had.
+    #[error("check of the evaluator's shares failed")]
+    SigmaCheck,
     /// A garbled row carries a wrong MAC (two parties only).
     #[error("wrong MAC in a garbled row")]
     Row,

@@ -37,4 +37,4 @@ pub use preprocessing::{BatchSize, SessionId, preprocess};
 pub use sha2_family::HashAlgorithm;
 
 /// The version of messages, parameters and checks. Nodes of different versions refuse each other.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;

@@ -2,6 +2,7 @@
 
 use countersign_kernels::AesKey;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::block::Block;
 use crate::buffers::Blocks;
@@ -13,6 +14,26 @@ pub(crate) fn hash(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
+    hash.finalize().into()
+}
+
+/// [`hash`] with one part, the bytes of `blocks`.
+pub(crate) fn hash_blocks(domain: &str, blocks: impl ExactSizeIterator<Item = Block>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update((domain.len() as u64).to_le_bytes());
+    hash.update(domain.as_bytes());
+    hash.update((blocks.len() as u64 * 16).to_le_bytes());
+    let mut bytes = Zeroizing::new([0; 1024]);
+    let mut filled = 0;
+    for block in blocks {
+        bytes[filled..filled + 16].copy_from_slice(&block.to_le_bytes());
+        filled += 16;
+        if filled == bytes.len() {
+            hash.update(&bytes[..]);
+            filled = 0;
+        }
+    }
+    hash.update(&bytes[..filled]);
     hash.finalize().into()
 }
 
@@ -159,6 +180,16 @@ mod tests {
                 basis.push(image);
                 basis.sort_unstable_by(|a, b| b.cmp(a));
             }
+        }
+    }
+
+    #[test]
+    fn blocks_hash_as_their_bytes() {
+        for count in [0, 1, 63, 64, 65, 200] {
+            let blocks: Vec<Block> = (0..count).map(|i| i << 100 | i).collect();
+            let bytes: Vec<u8> = blocks.iter().flat_map(|b| b.to_le_bytes()).collect();
+            let hashed = hash_blocks("a domain", blocks.iter().copied());
+            assert_eq!(hashed, hash("a domain", &[&bytes]));
         }
     }
 

@@ -161,6 +161,18 @@ impl Key {
             .collect()
     }
 
+    /// The other nodes of the dealing.
+    pub fn peers(&self) -> Vec<Party> {
+        let mut peers = self.parties();
+        peers.retain(|peer| *peer != self.me());
+        peers
+    }
+
+    /// n − t + 1: the honest nodes there are at least.
+    pub fn honest(&self) -> u64 {
+        (self.nodes() + 1).saturating_sub(usize::from(self.threshold())) as u64
+    }
+
     /// Refresh epoch.
     pub fn epoch(&self) -> u64 {
         self.package.epoch()

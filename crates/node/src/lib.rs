@@ -4,6 +4,7 @@
 //! - [`links`]: authenticated streams to the other nodes.
 //! - [`pools`]: presignatures made in the background.
 //! - [`decision`]: parse, policy, counters, audit: before anything is released.
+//! - [`gossip`]: what nodes tell each other, so that limits hold for all of them.
 //! - [`signing`]: the online phase.
 //! - [`storage`], [`ledger`], [`audit`]: what survives a crash.
 
@@ -11,6 +12,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod decision;
+pub mod gossip;
 pub mod hardening;
 mod import;
 pub mod keys;

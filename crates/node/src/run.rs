@@ -19,6 +19,7 @@ use crate::audit::{AuditError, Event};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::decision::{Decider, Windows};
+use crate::gossip::Gossip;
 use crate::hardening::{self, harden};
 use crate::import::{ImportError, read_key};
 use crate::keys::{KeyError, Keys};
@@ -125,7 +126,9 @@ pub async fn run(
             skew_ms: config.clock_skew_ms,
         },
         past,
+        first_message(&boot),
     ));
+    let gossip = Gossip::start(&roster, &keys, &decider, &links);
     let signing = Arc::new(Signing {
         name: config.name.clone(),
         roster,
@@ -133,13 +136,13 @@ pub async fn run(
         links: Arc::clone(&links),
         pools,
         maker: Arc::clone(&maker),
-        decider,
+        decider: Arc::clone(&decider),
         audit: audit.clone(),
         clock: Arc::clone(&clock),
         allocations: Default::default(),
         awaited: Default::default(),
     });
-    dispatch.connect(&signing);
+    dispatch.connect(&signing, gossip);
     let filling = tokio::spawn(Arc::clone(&maker).keep_full());
     let activating = {
         let signing = Arc::clone(&signing);
@@ -177,6 +180,7 @@ pub async fn run(
     filling.abort();
     activating.abort();
     ledger.release_reservations()?;
+    decider.record_told().await?;
     let stopped = audit.append(clock.now_ms(), Event::Stopped {}).await?;
     store.note_audit_records(stopped.seq)?;
     info!("stopped");
@@ -196,6 +200,13 @@ fn load_policies(paths: &[PathBuf]) -> Result<Bundle, NodeError> {
         sources.push((name.unwrap_or_default(), text));
     }
     Ok(Bundle::from_sources(sources)?)
+}
+
+/// Number of the first gossip message: random, as the boot nonce is, so that no late answer to an
+/// earlier process is taken for one to this.
+fn first_message(boot: &Boot) -> u64 {
+    let [first, second, third, fourth, ..] = boot.0;
+    u64::from(u32::from_le_bytes([first, second, third, fourth])) << 32
 }
 
 fn draw_boot() -> Result<[u8; 32], NodeError> {

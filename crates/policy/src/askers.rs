@@ -1,14 +1,15 @@
 //! Who asks: what is the same for all requests of one client with one key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cedar_policy::{
-    ActionConstraint, Entities, Entity, EntityUid, Policy, PolicySet, PrincipalConstraint,
-    ResourceConstraint, RestrictedExpression, Schema,
+    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityUid, Policy, PolicySet,
+    PrincipalConstraint, Request, ResourceConstraint, Response, RestrictedExpression, Schema,
 };
 
-use crate::context::Projection;
+use crate::conditions::Condition;
+use crate::context::{Projection, Values};
 use crate::facts::{Class, Question};
 use crate::mentions::Mentions;
 use crate::schema::Names;
@@ -20,6 +21,14 @@ const CAPACITY: usize = 1024;
 pub(crate) struct Lowered {
     pub(crate) policy: Policy,
     pub(crate) mentions: Mentions,
+    pub(crate) condition: Condition,
+}
+
+impl Lowered {
+    /// Whether it permits, as opposed to forbids.
+    pub(crate) fn is_permit(&self) -> bool {
+        self.policy.effect() == Effect::Permit
+    }
 }
 
 /// A client and a key of a venue, in Cedar's terms.
@@ -38,6 +47,27 @@ pub(crate) struct Applicable {
     pub(crate) projection: Projection,
 }
 
+impl Applicable {
+    /// Cedar's response about values that this projection made, by some of these policies.
+    pub(crate) fn ask(
+        &self,
+        asker: &Asker,
+        values: &Values<'_>,
+        policies: &PolicySet,
+    ) -> Result<Response, Box<dyn std::error::Error>> {
+        let context = self.projection.context(values)?;
+        // Without a schema: that contexts fit it is checked by tests, not on each request.
+        let request = Request::new(
+            asker.client.clone(),
+            self.action.clone(),
+            asker.key.clone(),
+            context,
+            None,
+        )?;
+        Ok(Authorizer::new().is_authorized(&request, policies, &asker.entities))
+    }
+}
+
 impl Asker {
     pub(crate) fn applicable(&self, class: Class) -> Option<&Applicable> {
         self.by_class.get(class as usize)
@@ -46,7 +76,7 @@ impl Asker {
     fn new(
         schema: &Schema,
         names: &Names,
-        policies: &[Lowered],
+        policies: &BTreeMap<String, Lowered>,
         question: &Question<'_>,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let client = names.client(question.client);
@@ -62,7 +92,7 @@ impl Asker {
         let by_class = Class::ALL.into_iter().map(|class| {
             let action = names.action(class);
             let applying: Vec<&Lowered> = policies
-                .iter()
+                .values()
                 .filter(|lowered| may_apply(&lowered.policy, [&client, &action, &key], &entities))
                 .collect();
             let mentions = Mentions::union(applying.iter().map(|lowered| &lowered.mentions));
@@ -123,7 +153,7 @@ impl Askers {
         &self,
         schema: &Schema,
         names: &Names,
-        policies: &[Lowered],
+        policies: &BTreeMap<String, Lowered>,
         question: &Question<'_>,
     ) -> Result<Arc<Asker>, Box<dyn std::error::Error>> {
         let name = [question.client, question.key, question.venue].map(str::to_owned);

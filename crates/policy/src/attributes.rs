@@ -40,6 +40,11 @@ impl Attribute {
     pub(crate) fn of<'a>(&self, view: &View<'a>) -> Option<Value<'a>> {
         (self.value)(view)
     }
+
+    /// The row of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        ATTRIBUTES.iter().find(|attribute| attribute.name == name)
+    }
 }
 
 /// Every attribute, in the order of the schema.

@@ -66,6 +66,11 @@ impl Bound {
         self.ten_thousandths
     }
 
+    /// The bound with this count of ten-thousandths, or [`Bound::UNLIMITED`].
+    pub(crate) fn from_ten_thousandths(ten_thousandths: u64) -> Self {
+        Self { ten_thousandths }.min(Self::UNLIMITED)
+    }
+
     fn saturating(ten_thousandths: u128) -> Self {
         u64::try_from(ten_thousandths).map_or(Self::UNLIMITED, |ten_thousandths| {
             Self { ten_thousandths }.min(Self::UNLIMITED)

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use miette::Diagnostic;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::askers::{Asker, Askers, Lowered};
+use crate::conditions::Condition;
 use crate::decision::Rule;
 use crate::error::{PolicyError, Problem};
 use crate::facts::{Class, Question};
@@ -22,12 +24,11 @@ use crate::text::line_at;
 /// [`Bundle::decide`] decides by. A bundle without policies denies everything.
 pub struct Bundle {
     /// As written.
-    #[cfg_attr(not(any(test, debug_assertions)), allow(dead_code))]
     pub(crate) policies: PolicySet,
     pub(crate) schema: Schema,
     pub(crate) names: Names,
     /// As evaluated.
-    lowered: Vec<Lowered>,
+    lowered: BTreeMap<String, Lowered>,
     askers: Askers,
     rules: BTreeMap<String, Rule>,
     /// By policy, the risks it names.
@@ -83,10 +84,15 @@ impl Bundle {
             .collect();
         let lowered = found.values().map(|one| {
             let refuse = |problem| one.place.error(Some(&one.id), problem);
-            Ok(Lowered {
+            let lowered = Lowered {
                 policy: lower(&one.policy).map_err(refuse)?,
                 mentions: one.mentions.clone(),
-            })
+                condition: one
+                    .policy
+                    .to_json()
+                    .map_or(Condition::Opaque, |json| Condition::of(&json)),
+            };
+            Ok((one.id.clone(), lowered))
         });
         let lowered = lowered.collect::<Result<_, PolicyError>>()?;
         let rules = found
@@ -127,6 +133,24 @@ impl Bundle {
     ) -> Result<Arc<Asker>, Box<dyn std::error::Error>> {
         self.askers
             .get(&self.schema, &self.names, &self.lowered, question)
+    }
+
+    /// A policy as it is evaluated.
+    pub(crate) fn lowered(&self, id: &str) -> Option<&Lowered> {
+        self.lowered.get(id)
+    }
+
+    /// A policy as written; nothing if there is none.
+    pub(crate) fn text(&self, id: &str) -> String {
+        let policy = self.policies.policy(&PolicyId::new(id));
+        policy.and_then(Policy::to_cedar).unwrap_or_default()
+    }
+
+    /// A policy in Cedar's JSON form; null if there is none.
+    pub(crate) fn json(&self, id: &str) -> Json {
+        let policy = self.policies.policy(&PolicyId::new(id));
+        let json = policy.and_then(|policy| policy.to_json().ok());
+        json.unwrap_or_default()
     }
 
     /// The risks that a policy names.

@@ -54,6 +54,20 @@ impl Counters {
         )
     }
 
+    /// The times after `now_ms`, ascending, at which some sum of the key or the client falls if
+    /// nothing is charged.
+    pub(crate) fn falls(&self, now_ms: u64, key: &str, client: &str) -> Vec<u64> {
+        let subjects = [self.keys.get(key), self.clients.get(client)];
+        let sums = subjects.into_iter().flatten().flat_map(|sums| &sums.0);
+        let mut times: Vec<u64> = sums
+            .flat_map(SlidingSum::falls)
+            .filter(|time| *time > now_ms)
+            .collect();
+        times.sort_unstable();
+        times.dedup();
+        times
+    }
+
     /// Adds `charge` to the key and to the client, for good: an authorisation is not taken back.
     pub fn charge(&mut self, now_ms: u64, key: &str, client: &str, charge: Charge) {
         for (subjects, name) in [(&mut self.keys, key), (&mut self.clients, client)] {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::{AuthorizationError, Authorizer, Decision as Verdict, Request, Response};
+use cedar_policy::{AuthorizationError, Decision as Verdict, Effect, Response};
 
 use crate::askers::Asker;
 use crate::attributes::View;
 use crate::bundle::Bundle;
+use crate::causes::{Cause, CauseList};
 use crate::context::Values;
-use crate::decision::{Decision, Denial, DenialKind, DeniedOperation, Rule, RuleList};
+use crate::decision::{AuthorisedOperation, Decision, Denial, DenialKind, Rule, RuleList};
 use crate::facts::{Class, Question};
 use crate::risks::Risks;
 use crate::text;
@@ -48,7 +49,7 @@ impl Bundle {
                 operation,
             };
             let allowed = self.ask(&asker, &view, &mut answered).map_err(|refusal| {
-                refusal.denial(DeniedOperation::new(question.operations, position))
+                refusal.denial(AuthorisedOperation::new(question.operations, position))
             })?;
             permits.extend(allowed);
         }
@@ -75,24 +76,12 @@ impl Bundle {
         if answered.contains(&asked) {
             return Ok(Vec::new());
         }
-        let context = applicable
-            .projection
-            .context(&asked.2)
+        let response = applicable
+            .ask(asker, &asked.2, &applicable.policies)
             .map_err(|error| Refusal::unaskable(&*error))?;
-        // Without a schema: that contexts fit it is checked by tests, not on each request.
-        let request = Request::new(
-            asker.client.clone(),
-            applicable.action.clone(),
-            asker.key.clone(),
-            context,
-            None,
-        )
-        .map_err(|error| Refusal::unaskable(&error))?;
-        let response =
-            Authorizer::new().is_authorized(&request, &applicable.policies, &asker.entities);
         #[cfg(any(test, debug_assertions))]
         self.check(view, &response);
-        let allowed = self.allowed_by(view, asked.1, &response)?;
+        let allowed = self.allowed_by(view, asker, asked.1, &response)?;
         answered.push(asked);
         Ok(allowed)
     }
@@ -122,6 +111,7 @@ impl Bundle {
     fn allowed_by(
         &self,
         view: &View<'_>,
+        asker: &Asker,
         risks: Risks,
         response: &Response,
     ) -> Result<Vec<String>, Refusal> {
@@ -135,9 +125,9 @@ impl Bundle {
             })
             .collect();
         match response.decision() {
-            Verdict::Deny if !determining.is_empty() => Err(self.forbidden(determining)),
+            Verdict::Deny if !determining.is_empty() => Err(self.forbidden(determining, view)),
             _ if !errors.is_empty() => Err(self.failed(errors)),
-            Verdict::Deny => Err(Refusal::no_permit(view.question)),
+            Verdict::Deny => Err(self.not_permitted(view, asker)),
             Verdict::Allow => {
                 let missing = |id: &&str| risks.first_missing_in(self.risks_named_by(id));
                 let (accepting, others): (Vec<&str>, Vec<&str>) =
@@ -150,14 +140,43 @@ impl Bundle {
         }
     }
 
-    fn forbidden(&self, ids: BTreeSet<&str>) -> Refusal {
-        let rules: Vec<Rule> = ids.into_iter().map(|id| self.rule(id)).collect();
-        let detail = format!("forbidden by policy {}", RuleList(&rules));
+    fn forbidden(&self, ids: BTreeSet<&str>, view: &View<'_>) -> Refusal {
+        let rules: Vec<Rule> = ids.iter().map(|id| self.rule(id)).collect();
+        let causes: Vec<Cause> = ids
+            .iter()
+            .flat_map(|id| self.causes(id, true, view))
+            .collect();
+        let detail = format!(
+            "forbidden by policy {}{}",
+            RuleList(&rules),
+            CauseList(&causes)
+        );
         Refusal {
             kind: DenialKind::Forbidden,
             rules,
+            causes,
             detail,
         }
+    }
+
+    /// No permit applied. If only one is there for this client, key and class, it says what it
+    /// misses.
+    fn not_permitted(&self, view: &View<'_>, asker: &Asker) -> Refusal {
+        let mut refusal = Refusal::no_permit(view.question);
+        let permits = asker.applicable(view.operation.class).map(|applicable| {
+            let permits = applicable.policies.policies();
+            permits.filter(|policy| policy.effect() == Effect::Permit)
+        });
+        let mut permits = permits.into_iter().flatten();
+        if let (Some(only), None) = (permits.next(), permits.next()) {
+            let id: &str = only.id().as_ref();
+            refusal.causes = self.causes(id, false, view);
+            if !refusal.causes.is_empty() {
+                let causes = CauseList(&refusal.causes);
+                refusal.detail = format!("{}; `{id}` would{causes}", refusal.detail);
+            }
+        }
+        refusal
     }
 
     fn failed(&self, errors: BTreeSet<(&str, String)>) -> Refusal {
@@ -171,6 +190,7 @@ impl Bundle {
         Refusal {
             kind: DenialKind::EvaluationError,
             rules,
+            causes: Vec::new(),
             detail,
         }
     }
@@ -183,6 +203,7 @@ type Answered<'a> = (Class, Risks, Values<'a>);
 struct Refusal {
     kind: DenialKind,
     rules: Vec<Rule>,
+    causes: Vec<Cause>,
     detail: String,
 }
 
@@ -191,6 +212,7 @@ impl Refusal {
         Self {
             kind,
             rules: Vec::new(),
+            causes: Vec::new(),
             detail: detail.into(),
         }
     }
@@ -225,7 +247,7 @@ impl Refusal {
         Self::new(DenialKind::EvaluationError, detail)
     }
 
-    fn denial(self, operation: Option<DeniedOperation>) -> Denial {
+    fn denial(self, operation: Option<AuthorisedOperation>) -> Denial {
         let detail = match &operation {
             Some(operation) => format!("{operation}: {}", self.detail),
             None => self.detail,
@@ -235,6 +257,8 @@ impl Refusal {
             operation,
             kind: self.kind,
             rules: self.rules,
+            causes: self.causes,
+            retry_after_ms: None,
             detail,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::causes::Cause;
 use crate::facts::{Class, OperationFacts};
 
 /// The answer to a [`Question`](crate::Question).
@@ -28,16 +29,33 @@ impl Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     /// The operation, if the request has any.
-    pub operation: Option<DeniedOperation>,
+    pub operation: Option<AuthorisedOperation>,
     /// The kind of reason.
     pub kind: DenialKind,
     /// The policies that forbid, or that failed to evaluate; sorted by id.
     pub rules: Vec<Rule>,
+    /// What the policies compare and what they found, as far as it can be told: for a forbid why it
+    /// applied; where nothing permits, what the only permit in question misses.
+    pub causes: Vec<Cause>,
+    /// In how many milliseconds the request would pass, where that is known. It is to
+    /// [`Bundle::retry_after_ms`](crate::Bundle::retry_after_ms), from which
+    /// [`Denial::retry_after`] takes it over.
+    pub retry_after_ms: Option<u64>,
     /// For a person: one line that says all of it.
     pub detail: String,
 }
 
 impl Denial {
+    /// The denial with the time after which the request would pass, if it is known.
+    pub fn retry_after(mut self, milliseconds: Option<u64>) -> Self {
+        self.retry_after_ms = milliseconds;
+        if let Some(milliseconds) = milliseconds {
+            let after = format!("; it would pass in {milliseconds} ms");
+            self.detail.push_str(&after);
+        }
+        self
+    }
+
     /// One name for logs: the first policy's id, or the kind of denial.
     pub fn rule(&self) -> &str {
         self.rules.first().map_or(self.kind.name(), |rule| &rule.id)
@@ -46,7 +64,7 @@ impl Denial {
 
 /// An operation of the authorised set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeniedOperation {
+pub struct AuthorisedOperation {
     /// Its position in the set, from 0.
     pub position: usize,
     /// The size of the set.
@@ -57,7 +75,7 @@ pub struct DeniedOperation {
     pub name: String,
 }
 
-impl DeniedOperation {
+impl AuthorisedOperation {
     pub(crate) fn new(operations: &[OperationFacts], position: usize) -> Option<Self> {
         operations.get(position).map(|operation| Self {
             position,
@@ -68,7 +86,7 @@ impl DeniedOperation {
     }
 }
 
-impl fmt::Display for DeniedOperation {
+impl fmt::Display for AuthorisedOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`", self.class, self.name.escape_debug())?;
         if self.of > 1 {

@@ -105,7 +105,7 @@ fn comparison(operator: &str, operands: Json) -> Result<Json, String> {
 }
 
 /// The count of ten-thousandths in the one argument of `decimal`.
-fn literal(arguments: &Json) -> Result<i64, String> {
+pub(crate) fn literal(arguments: &Json) -> Result<i64, String> {
     let text = match arguments.as_array().map(Vec::as_slice) {
         Some([argument]) => argument.get("Value").and_then(Json::as_str),
         _ => None,

@@ -96,7 +96,7 @@ fn operation(expression: &Json) -> Option<(&str, &Json)> {
 }
 
 /// The path of an expression that is the context or lies within it.
-fn path(expression: &Json) -> Option<Vec<String>> {
+pub(crate) fn path(expression: &Json) -> Option<Vec<String>> {
     let members = expression
         .as_object()
         .filter(|members| members.len() == 1)?;

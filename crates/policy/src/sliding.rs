@@ -56,6 +56,17 @@ impl SlidingSum {
             })
     }
 
+    /// The times at which a bucket leaves the window.
+    pub(crate) fn falls(&self) -> impl Iterator<Item = u64> {
+        let leaves = |bucket: &Bucket| {
+            bucket
+                .slot
+                .saturating_add(BUCKETS + 1)
+                .checked_mul(self.bucket_ms)
+        };
+        self.buckets.iter().filter_map(leaves)
+    }
+
     /// Adds a charge at `now_ms`.
     pub(crate) fn add(&mut self, now_ms: u64, charge: Charge) {
         let slot = now_ms / self.bucket_ms;

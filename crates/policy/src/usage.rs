@@ -170,6 +170,26 @@ impl Charge {
         }
     }
 
+    /// The same with one measure at this sum: a count, or ten-thousandths.
+    pub(crate) fn with(mut self, measure: Measure, sum: u64) -> Self {
+        match measure {
+            Measure::Requests => self.requests = sum,
+            Measure::Orders => self.orders = sum,
+            Measure::Withdrawals => self.withdrawals = sum,
+            Measure::Notional => self.notional = Bound::from_ten_thousandths(sum),
+        }
+        self
+    }
+
+    fn at_least(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.max(other.requests),
+            orders: self.orders.max(other.orders),
+            withdrawals: self.withdrawals.max(other.withdrawals),
+            notional: self.notional.max(other.notional),
+        }
+    }
+
     fn saturating_mul(self, factor: u64) -> Self {
         Self {
             requests: self.requests.saturating_mul(factor),
@@ -193,6 +213,16 @@ impl Usage {
     /// The sum over one window.
     pub fn over(&self, window: Window) -> Charge {
         self.0[window as usize]
+    }
+
+    /// The sum, window by window.
+    pub fn saturating_add(&self, other: &Self) -> Self {
+        Self::from_fn(|window| self.over(window).saturating_add(other.over(window)))
+    }
+
+    /// The larger of both, window by window and count by count.
+    pub fn at_least(&self, other: &Self) -> Self {
+        Self::from_fn(|window| self.over(window).at_least(other.over(window)))
     }
 
     /// `factor` times as much.

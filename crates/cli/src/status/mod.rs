@@ -17,7 +17,8 @@ use crate::{client_config, daemon};
     For each node whether it is ready and what it waits for; for each quorum of each key how many \
     presignatures are ready, whether it has proved that its shares fit together (active), and \
     what is wrong with it if anything; which peers a node has quarantined after a failed check, \
-    and how many aborted checks each pair has left.\n\n\
+    how many aborted checks each pair has left, and which peers do not tell a node what they \
+    authorise, so that it divides its limits.\n\n\
     Run by: whoever operates the deployment, with a client's certificate.\n\n\
     Example:\n  \
     countersign status --config client.toml"
@@ -116,6 +117,7 @@ fn key_table(nodes: &[NodeView]) -> Table {
         "STATE",
         "QUARANTINED",
         "CHECKS LEFT",
+        "GOSSIP STALE",
     ]);
     for node in nodes {
         for key in &node.keys {
@@ -132,6 +134,7 @@ fn key_table(nodes: &[NodeView]) -> Table {
                 key.state.chars().take(8).collect(),
                 list(&key.quarantined_peers),
                 list(&budgets),
+                list(&key.gossip_stale),
             ]);
         }
     }
@@ -184,6 +187,7 @@ mod tests {
                         peer: "b".into(),
                         left: 64,
                     }],
+                    gossip_stale: vec!["silent-node".into()],
                 }],
                 ..v1::NodeStatus::default()
             }),
@@ -204,6 +208,7 @@ mod tests {
             "3/4",
             "c",
             "b 64",
+            "silent-node",
             "never",
             "down",
         ] {

@@ -33,6 +33,7 @@ pub struct KeyView {
     pub quorums: Vec<QuorumView>,
     pub quarantined_peers: Vec<String>,
     pub budgets: Vec<BudgetView>,
+    pub gossip_stale: Vec<String>,
 }
 
 /// A quorum as its evaluator sees it.
@@ -84,6 +85,7 @@ impl From<v1::KeyStatus> for KeyView {
             budgets: budgets
                 .map(|v1::PeerBudget { peer, left }| BudgetView { peer, left })
                 .collect(),
+            gossip_stale: key.gossip_stale,
         }
     }
 }

@@ -11,6 +11,7 @@ mod aes;
 mod lanes;
 mod local_linear;
 mod polyval;
+mod small_field;
 mod transpose;
 
 pub(crate) use aes::{
@@ -18,6 +19,7 @@ pub(crate) use aes::{
 };
 pub(crate) use local_linear::add_rows;
 pub(crate) use polyval::{Powers, dot};
+pub(crate) use small_field::small_field_vole;
 pub(crate) use transpose::transpose_128;
 
 use crate::wipe::wipe;

@@ -41,7 +41,7 @@ impl Phase {
             Self::Cot => "Corrections",
             Self::Triples => "CrossTerms",
             Self::Openings => "MaskOpening",
-            Self::Garbling => "Tables",
+            Self::Garbling => "SigmaCorrections",
             Self::Online => "Online",
         }
     }

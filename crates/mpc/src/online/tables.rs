@@ -7,6 +7,7 @@ use crate::buffers::Blocks;
 use crate::circuit::Circuit;
 use crate::fault::{Fault, Misbehaviour};
 use crate::party::Party;
+use crate::preprocessing::SeededMacs;
 use crate::prf::{GateHash, Purpose, gate_input};
 
 /// All that a garbler sends ahead for one presignature.
@@ -42,8 +43,8 @@ struct OneGarbler {
     /// Where the keys of its gate hash start.
     start: Block,
     tables: GarblerTables,
-    /// MACs of the evaluator's shares of σ towards this garbler.
-    own_macs: Blocks,
+    /// The evaluator's MACs on its shares of σ towards this garbler, which belong to no row.
+    sigma_macs: SeededMacs,
 }
 
 impl TableSet {
@@ -59,13 +60,13 @@ impl TableSet {
         party: Party,
         start: Block,
         tables: GarblerTables,
-        own_macs: Blocks,
+        sigma_macs: SeededMacs,
     ) {
         self.garblers.push(OneGarbler {
             party,
             start,
             tables,
-            own_macs,
+            sigma_macs,
         });
     }
 
@@ -87,7 +88,7 @@ impl TableSet {
                     + size_of_val(&tables.ciphertexts[..])
                     + size_of_val(&tables.evaluator_macs[..])
                     + size_of_val(&tables.garbler_macs[..])
-                    + size_of_val(&garbler.own_macs[..])
+                    + garbler.sigma_macs.bytes()
             })
             .sum()
     }
@@ -132,6 +133,12 @@ impl TableSet {
             .enumerate()
             .map(|(i, &bit)| wire(bit, &|g| labels[g][i]))
             .collect();
+        // Made only now, and wiped when done.
+        let sigma_macs: Vec<Blocks> = self
+            .garblers
+            .iter()
+            .map(|garbler| garbler.sigma_macs.expand())
+            .collect();
         let mut failed = None;
         let mut hashes: Vec<GateHash> = self
             .garblers
@@ -143,7 +150,7 @@ impl TableSet {
             if failed.is_some() {
                 return Wire::default();
             }
-            self.evaluate_gate(gate, a, b, row_delta, &mut hashes)
+            self.evaluate_gate(gate, a, b, row_delta, &sigma_macs, &mut hashes)
                 .unwrap_or_else(|fault| {
                     failed = Some(fault);
                     Wire::default()
@@ -162,6 +169,7 @@ impl TableSet {
         a: Wire<G>,
         b: Wire<G>,
         row_delta: u64,
+        sigma_macs: &[Blocks],
         hashes: &mut [GateHash],
     ) -> Result<Wire<G>, Fault> {
         // u, v and r are masked: uniform and independent of the key, so branching on them is safe.
@@ -185,11 +193,8 @@ impl TableSet {
             let [la, lb, ma, mb] = hash.hash([la, lb, ma, mb]);
             let tables = &garbler.tables;
             let [first, second] = tables.ciphertexts[gate];
-            out.labels[g] ^= la
-                ^ lb
-                ^ (first & mask(u))
-                ^ ((second ^ label_a) & mask(v))
-                ^ garbler.own_macs[gate];
+            out.labels[g] ^=
+                la ^ lb ^ (first & mask(u)) ^ ((second ^ label_a) & mask(v)) ^ sigma_macs[g][gate];
 
             let macs = tables.evaluator_macs[gate];
             let mac = row_mac(ma ^ mb) ^ macs[0] ^ (macs[1] & mask64(u)) ^ (macs[2] & mask64(v));

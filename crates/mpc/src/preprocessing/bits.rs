@@ -15,6 +15,9 @@ use crate::dealing::SUBFIELDS;
 use crate::fault::{Abort, Misbehaviour};
 use crate::prf::hash;
 
+/// What this step derives its seeds under.
+const SEEDS: &str = "countersign COT seed";
+
 /// Authenticates `count` random bits of every member towards every other: the OT extension in all
 /// directions at once, and its check. A party uses the same bits towards
 /// all: every peer hashes them under the same challenge, and the echo shows they saw the same hash.
@@ -33,8 +36,8 @@ pub(super) fn authenticate<C: Channel>(
     let mut received: Vec<Columns> = Vec::with_capacity(peers.len());
     let mut corrections = Vec::with_capacity(peers.len());
     for (peer, base) in peers.iter().zip(&share.peers) {
-        let (columns, correction) =
-            cot::receive(&base.receiver_seeds, &session.id, me, *peer, &chosen);
+        let seeds = cot::session_seeds(SEEDS, &base.receiver_seeds, &session.id, me, *peer);
+        let (columns, correction) = cot::receive(&seeds, &chosen);
         received.push(columns);
         corrections.push(correction);
     }
@@ -52,14 +55,8 @@ pub(super) fn authenticate<C: Channel>(
         .zip(&share.peers)
         .zip(incoming)
         .map(|((peer, base), message)| {
-            cot::send(
-                &base.sender_seeds,
-                delta,
-                &session.id,
-                *peer,
-                me,
-                &message.columns,
-            )
+            let seeds = cot::session_seeds(SEEDS, &base.sender_seeds, &session.id, *peer, me);
+            cot::send(&seeds, delta, &message.columns)
         })
         .collect();
 

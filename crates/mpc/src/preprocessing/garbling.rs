@@ -13,7 +13,9 @@ use super::auth_bits::AuthBits;
 use super::checked::Checked;
 use super::masks::GateMasks;
 use super::plan::Plan;
+use super::seeded_macs::SeededMacs;
 use super::session::{Session, SessionId};
+use super::sigma::GarblingMasks;
 use crate::block::{Block, mask, random_block, row_mac};
 use crate::buffers::Blocks;
 use crate::channel::{Channel, Kind};
@@ -31,16 +33,17 @@ use crate::prf::{GateHash, Purpose, expand_blocks, gate_input, half, hash};
 pub(super) fn exchange_tables<C: Channel>(
     session: &mut Session<'_, C>,
     plan: &Plan,
-    masks: Checked<Vec<GateMasks>>,
+    masks: Checked<Vec<GarblingMasks>>,
     rng: &mut impl CryptoRng,
 ) -> Result<Vec<Presignature>, Abort> {
     let share = session.share;
     let evaluator = share.quorum.evaluator();
     let mut presignatures = Vec::with_capacity(plan.presignatures);
     for (number, masks) in masks.into_inner().into_iter().enumerate() {
+        let GarblingMasks { masks, sigma_macs } = masks;
         let id = PresignatureId::new(&session.id, number);
         if session.me() == evaluator {
-            let tables = receive_tables(session, plan, &masks, number)?;
+            let tables = receive_tables(session, plan, &masks, sigma_macs, number)?;
             presignatures.push(Presignature::Evaluator(EvaluatorPresignature::new(
                 share,
                 id,
@@ -218,6 +221,7 @@ fn receive_tables<C: Channel>(
     session: &mut Session<'_, C>,
     plan: &Plan,
     masks: &GateMasks,
+    sigma_macs: Vec<SeededMacs>,
     number: usize,
 ) -> Result<TableSet, Abort> {
     let circuit = plan.circuit;
@@ -229,7 +233,8 @@ fn receive_tables<C: Channel>(
     let delta = row_mac(session.share.delta.get());
     let mut set = TableSet::new(circuit);
     let (a, b, sigma) = (&masks.inputs.a, &masks.inputs.b, &masks.sigma);
-    for (at, garbler) in session.peers.clone().into_iter().enumerate() {
+    let garblers = session.peers.clone().into_iter().zip(sigma_macs);
+    for (at, (garbler, sigma_macs)) in garblers.enumerate() {
         let mut tables = session.receive(garbler, Kind::Tables, |reader| {
             GarblerTables::decode(reader, shape)
         })?;
@@ -253,7 +258,7 @@ fn receive_tables<C: Channel>(
             }
         }
         let start = gate_hash_start(&session.id, number, garbler);
-        set.push(garbler, start, tables, sigma.macs[at].clone());
+        set.push(garbler, start, tables, sigma_macs);
     }
     Ok(set)
 }

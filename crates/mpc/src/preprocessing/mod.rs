@@ -3,7 +3,7 @@
 //! All members of a quorum run [`preprocess`] at the same time. Read top to bottom it is the
 //! protocol: agreement on the run, authenticated bits by OT extension
 //! and its silent extension, leaky ANDs, their buckets and the
-//! products of the circuit's masks, garbling.
+//! products of the circuit's masks, the evaluator's shares of them under seeded MACs, garbling.
 
 mod agreement;
 mod auth_bits;
@@ -19,7 +19,9 @@ mod leaky_and;
 mod masks;
 mod plan;
 mod products;
+mod seeded_macs;
 mod session;
+mod sigma;
 mod silent;
 mod zero_test;
 
@@ -36,6 +38,7 @@ use crate::fault::Abort;
 use crate::online::Presignature;
 
 pub(crate) use self::garbling::public_labels;
+pub(crate) use self::seeded_macs::SeededMacs;
 
 /// Makes one batch of presignatures with the other members of the share's quorum.
 ///
@@ -64,5 +67,6 @@ pub fn preprocess<C: Channel>(
     let inputs = plan.input_masks(share, &bits);
     let gates = products::multiply(&mut session, &plan, &bits, leaky, inputs, rng)?;
     drop(bits);
+    let gates = sigma::reauthenticate(&mut session, &plan, gates)?;
     garbling::exchange_tables(&mut session, &plan, gates, rng)
 }

@@ -40,15 +40,16 @@ pub enum Deviation {
 pub fn deviations(kind: Kind, parties: usize) -> Vec<Deviation> {
     let (previous, next) = match kind {
         Kind::SessionNonce => (false, true),
-        Kind::Tables | Kind::Online => (true, false),
+        Kind::SigmaCorrections | Kind::Tables | Kind::Online => (true, false),
         _ => (true, true),
     };
-    // Echoes are the same from all, tables and labels go one way only.
+    // Echoes are the same from all; corrections of σ, tables and labels go one way only.
     let reflects = !matches!(
         kind,
         Kind::SessionEcho
             | Kind::ChallengeEcho
             | Kind::PermutationEcho
+            | Kind::SigmaCorrections
             | Kind::Tables
             | Kind::Online
     );
@@ -109,7 +110,7 @@ pub fn verdict(kind: Kind, deviation: Deviation, parties: usize, resized: bool) 
         | Deviation::RepeatPrevious => Blamed,
         // What comes next is then out of place, if anything comes.
         Deviation::Drop => match kind {
-            Kind::Tables | Kind::Online => Unattributed,
+            Kind::SigmaCorrections | Kind::Tables | Kind::Online => Unattributed,
             Kind::CheckOpening => Safe,
             _ => Blamed,
         },
@@ -170,6 +171,7 @@ fn fields_cover_messages() {
                 Kind::OpeningChallenge => 96,
                 Kind::CheckTerms => 48 + 128 * 16,
                 Kind::Corrections | Kind::PuncturedSums | Kind::CrossTerms => 1_000,
+                Kind::SigmaCorrections => 1_000,
                 Kind::Tables => 256 * 16 + GATES * (56 + 48 * (parties - 2)),
                 Kind::Online => 64 + 32 * (parties - 2) + 64 * 32 * 16 + 64,
             };

@@ -136,6 +136,15 @@ pub fn fields(kind: Kind) -> Vec<Field> {
             field("terms", |len, _| 48..len, SELECTIVE),
         ],
         Kind::CheckCommitment => vec![field("commitment", |_, _| 0..32, PROVEN)],
+        Kind::SigmaCorrections => vec![
+            // Harmless when the four bits of Δ that the column is about are zero.
+            field(
+                "columns",
+                |len, _| 0..len - 32,
+                [BlamedOrRight, BlamedOrRight],
+            ),
+            field("digest", |len, _| len - 32..len, PROVEN),
+        ],
         Kind::Tables => vec![
             field("key labels", |_, _| 0..KEY_LABELS, [Blamed, Unattributed]),
             // Harmless when the evaluator has no use for that ciphertext.

@@ -81,7 +81,7 @@ impl World {
         let liar = self.liar(kind, deviation, seed);
         let victims = self.quorum.peers_of(liar);
         let towards = match (kind, seed % 2) {
-            // Only garblers' messages to the evaluator follow the last check.
+            // Only messages between garblers and evaluator follow the last round.
             (Kind::CheckOpening | Kind::Tables, _) | (_, 0) => None,
             _ => Some(victims[seed as usize / 2 % victims.len()]),
         };
@@ -140,11 +140,13 @@ impl World {
         }
     }
 
-    /// Who lies: a garbler where only garblers speak, anybody elsewhere.
+    /// Who lies: whoever speaks there, anybody elsewhere.
     fn liar(&self, kind: Kind, deviation: Deviation, seed: u64) -> Party {
         let candidates = match (kind, deviation) {
-            (Kind::Tables | Kind::Online, _) | (Kind::CheckOpening, Deviation::SwapWithNext) => {
-                self.quorum.garblers()
+            (Kind::Tables | Kind::Online, _) => self.quorum.garblers(),
+            // Garblers hear from the evaluator before they send anything more.
+            (Kind::SigmaCorrections, _) | (Kind::CheckOpening, Deviation::SwapWithNext) => {
+                vec![self.quorum.evaluator()]
             }
             _ => self.quorum.members().to_vec(),
         };

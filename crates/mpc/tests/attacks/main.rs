@@ -14,5 +14,6 @@ mod openings;
 mod packages;
 mod plot;
 mod shares;
+mod sigma;
 mod tables;
 mod zero_test;

@@ -159,17 +159,19 @@ fn a_wrong_d_or_e_is_pinned_on_its_sender_by_all() {
     }
 }
 
-/// The control to the test above: were the victim's Δ known, MACs could be made to fit.
+/// The control to the test above: were the victim's Δ known, MACs could be made to fit. The liar's own
+/// side goes on from what it should have opened, so its σ is another then than the victim takes it for.
 #[test]
 fn only_knowing_delta_would_open_another_bit() {
     let stage = Stage::new(2);
     let (garbler, evaluator) = (stage.garbler(), stage.quorum.evaluator());
     let low = stage.package(garbler).delta & ((1 << 48) - 1);
     let gates = gates(&stage);
-    for (guess, blamed) in [
-        (low, None),
-        (low ^ 1, Some(evaluator)),
-        (low ^ 1 << 47, Some(evaluator)),
+    let refused = Misbehaviour::Opening(Kind::MaskOpening);
+    for (guess, what) in [
+        (low, Misbehaviour::SigmaCheck),
+        (low ^ 1, refused),
+        (low ^ 1 << 47, refused),
     ] {
         let liar = Liar::new(&stage, 8, move |_, kind, body: &mut Vec<u8>| match kind {
             Kind::MaskOpening => flip(body, d(5, 2)),
@@ -187,8 +189,8 @@ fn only_knowing_delta_would_open_another_bit() {
             .into_iter()
             .find(|(party, _)| *party == garbler)
             .unwrap();
-        let culprit = run.err().and_then(|abort| abort.fault.culprit());
-        assert_eq!(culprit, blamed);
+        let fault = run.err().map(|abort| abort.fault);
+        assert_eq!(fault, Some(misbehaved(evaluator, what)));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::block::{aes, blocks, bytes, expand, pack, times, unpack};
 use crate::masks::{GATES, Masks, make};
 use crate::sha256::{bytes_of, compress, public_bits};
 use crate::share::{KEY_BITS, Share};
+use crate::sigma;
 use crate::support::spec::{Package, half, hash};
 use crate::wire::Wire;
 
@@ -27,12 +28,18 @@ pub struct Peer {
 
 impl Peer {
     pub fn preprocess(package: Package, quorum: &Quorum, mut wire: Wire, count: usize) -> Self {
-        let masks = make(&package, &mut wire, count);
+        let mut masks = make(&package, &mut wire, count);
+        let garbler = quorum.garblers()[0];
+        if wire.me == garbler {
+            sigma::take_corrections(&package, &mut wire, &mut masks);
+        } else {
+            sigma::send_corrections(&package, &mut wire, &mut masks);
+        }
         let mut peer = Self {
             package,
             members: quorum.members().iter().map(|m| m.index()).collect(),
             me: wire.me.index(),
-            garbler: quorum.garblers()[0].index(),
+            garbler: garbler.index(),
             run: wire.run.0,
             masks,
             labels: Vec::new(),

@@ -14,6 +14,7 @@ mod garbling;
 mod masks;
 mod sha256;
 mod share;
+mod sigma;
 mod silent;
 mod wire;
 

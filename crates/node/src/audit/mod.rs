@@ -11,6 +11,6 @@ mod verify;
 mod writer;
 
 pub use log::{AuditConfig, AuditError, AuditLog};
-pub use record::{Appended, DecisionRecord, Event, OperationRecord, Record, Verdict};
+pub use record::{Appended, DecisionRecord, Event, HeardRecord, OperationRecord, Record, Verdict};
 pub use replay::Replay;
 pub use verify::{Summary, verify_file};

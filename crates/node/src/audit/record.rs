@@ -52,6 +52,19 @@ pub enum Event {
     },
     /// A client's request was decided.
     Decision(DecisionRecord),
+    /// A peer authorised requests, by its own word and with their clients' signatures, and counters
+    /// were charged.
+    Heard {
+        /// Its name.
+        peer: String,
+        /// The requests.
+        requests: Vec<HeardRecord>,
+    },
+    /// Every node of their key has on disk what this node authorised on these lines.
+    Told {
+        /// Numbers of the lines.
+        lines: Vec<u64>,
+    },
     /// The check message of a dealing was signed (P6).
     CheckSigned {
         /// The key.
@@ -132,6 +145,30 @@ pub struct DecisionRecord {
     pub charge: Option<Charge>,
     /// Unix milliseconds, by the client's clock.
     pub created_at_ms: u64,
+    /// Unix milliseconds after which nothing may be released.
+    pub deadline_ms: u64,
+}
+
+/// One request that a peer authorised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeardRecord {
+    /// Who asked.
+    pub client: String,
+    /// The client's name for the request.
+    #[serde(with = "hex::serde")]
+    pub request_id: [u8; 16],
+    /// Digest of the envelope.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// The key.
+    pub key_id: String,
+    /// What counters were charged with.
+    pub charge: Charge,
+    /// From when on it counts, Unix milliseconds.
+    pub at_ms: u64,
+    /// When the peer charged its own counters, by its word and clock.
+    pub told_at_ms: u64,
     /// Unix milliseconds after which nothing may be released.
     pub deadline_ms: u64,
 }
@@ -344,6 +381,22 @@ mod tests {
                 rule: "no\nwithdrawals".to_owned(),
                 detail: "\u{202e}\u{0}\"}\\".to_owned(),
             }),
+            Event::Heard {
+                peer: "b".to_owned(),
+                requests: vec![HeardRecord {
+                    client: "desk".to_owned(),
+                    request_id: [1; 16],
+                    digest: [2; 32],
+                    key_id: key_id.clone(),
+                    charge: Charge::default(),
+                    at_ms: 1,
+                    told_at_ms: 2,
+                    deadline_ms: u64::MAX,
+                }],
+            },
+            Event::Told {
+                lines: vec![4, u64::MAX],
+            },
             Event::CheckSigned {
                 key_id: key_id.clone(),
                 quorum: quorum.clone(),

@@ -3,23 +3,33 @@
 //!
 //! ```text
 //! AuthenticatedRequest -> fresh? -> seen? -> venue reads the bytes -> policy and counters -> audit -> Approved
+//!                                                                     peers' word -^            `-> peers
 //! ```
 
+mod books;
 pub mod facts;
+mod hearing;
 mod requests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use countersign_mpc::Statement;
-use countersign_policy::{Bundle, Charge, Counters, Decision, OperationFacts, Question};
+use countersign_mpc::{Party, Statement};
+use countersign_policy::{Bundle, Charge, Decision, OperationFacts, Question};
 use countersign_venues::{ReadError, Reading, Stamp};
 use countersign_wire::v1::{Receipt, SealedTag, VenueRequest};
 use countersign_wire::{AuthenticatedRequest, NodeName, Reason, ReceiptKey, Refusal, receipt};
 
+use tokio::sync::watch;
+
+pub(crate) use self::books::Expiry;
+use self::books::{Account, Books, Digest, Usages, Weighed};
+pub use self::books::{Charging, PastCharges};
+pub(crate) use self::hearing::Teller;
 use self::requests::{Admission, Requests};
 use crate::audit::{AuditError, AuditLog, DecisionRecord, Event, OperationRecord, Verdict};
 use crate::clock::Clock;
+use crate::gossip::{self, Outbox, Ticket};
 use crate::keys::{Key, Keys};
 
 /// How far ahead a request may set its own expiry, where a venue signs nothing but that.
@@ -31,6 +41,10 @@ pub struct Windows {
     /// Most milliseconds by which a client's or venue timestamp may differ from this node's clock.
     pub skew_ms: u64,
 }
+
+/// Most time a request waits for peers to say what they authorised, where that may be what it takes
+/// to pass.
+const PEER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request this node has decided to contribute to; the decision is on disk.
 #[derive(Clone)]
@@ -50,7 +64,13 @@ pub struct Decider {
     name: NodeName,
     keys: Arc<Keys>,
     bundle: Bundle,
-    counters: Mutex<Counters>,
+    books: Mutex<Books>,
+    /// Told when there may be something to tell to peers.
+    untold: watch::Sender<()>,
+    /// Told when a peer has answered.
+    answers: watch::Sender<()>,
+    /// Told when something charged was written, or could not be.
+    records: watch::Sender<()>,
     requests: Requests,
     audit: AuditLog,
     clock: Arc<dyn Clock>,
@@ -60,7 +80,8 @@ pub struct Decider {
 }
 
 impl Decider {
-    /// A decider that remembers the decisions of `past`: counters and request ids.
+    /// A decider that remembers the decisions of `past`: counters and request ids. Gossip is numbered
+    /// from `first_message`, which should be far from what earlier processes used.
     #[allow(clippy::too_many_arguments)]
     pub fn new(
         name: NodeName,
@@ -71,17 +92,22 @@ impl Decider {
         receipt_key: ReceiptKey,
         windows: Windows,
         past: Past,
+        first_message: u64,
     ) -> Self {
         let requests = Requests::new(windows);
         for decision in past.requests {
             requests.remember(decision);
         }
-        let counters = Mutex::new(past.counters);
+        let outbox = Outbox::new(gossip::peers(&keys), first_message);
+        let books = Mutex::new(Books::new(past.charges, outbox));
         Self {
             name,
             keys,
             bundle,
-            counters,
+            books,
+            untold: watch::Sender::default(),
+            answers: watch::Sender::default(),
+            records: watch::Sender::default(),
             requests,
             audit,
             clock,
@@ -128,9 +154,7 @@ impl Decider {
                 // A caller that hangs up must not leave a half-made decision behind.
                 let decider = Arc::clone(self);
                 let task = tokio::spawn(async move {
-                    let outcome = decider
-                        .decide_anew(&request, quorum, now, slot.already_charged(), when_judged)
-                        .await;
+                    let outcome = decider.decide_anew(&request, quorum, when_judged).await;
                     let lasts = !matches!(&outcome, Err(refusal)
                         if refusal.reason == i32::from(Reason::AuditUnavailable));
                     slot.settle(outcome.clone(), lasts);
@@ -180,14 +204,17 @@ impl Decider {
         &self,
         request: &AuthenticatedRequest,
         quorum: Vec<String>,
-        now: u64,
-        already_charged: bool,
         when_judged: impl FnOnce(),
     ) -> Result<Approved, Box<Refusal>> {
-        let judgement = self.judge(request, now, already_charged);
+        let (now, mut judgement) = self.judge_patiently(request).await;
         if judgement.outcome.is_ok() {
             when_judged();
         }
+        let outstanding = judgement.ticket.take().map(|ticket| Outstanding {
+            decider: self,
+            digest: *request.digest().as_bytes(),
+            ticket: Some(ticket),
+        });
         let record = self.record_of(request, quorum, &judgement);
         let appended = self
             .audit
@@ -198,6 +225,9 @@ impl Decider {
             })?;
         let Judgement { outcome, .. } = judgement;
         let (key, reading) = outcome?;
+        if let Some(outstanding) = outstanding {
+            outstanding.durable(request, appended.seq);
+        }
         let digest = request.digest();
         Ok(Approved {
             statement: Statement {
@@ -217,14 +247,34 @@ impl Decider {
         })
     }
 
-    fn judge(&self, request: &AuthenticatedRequest, now: u64, already_charged: bool) -> Judgement {
+    /// Judges, and when it was (Unix milliseconds). A request that would pass if peers had heard of
+    /// others, or had said that there are none, waits a little for them to do so.
+    async fn judge_patiently(&self, request: &AuthenticatedRequest) -> (u64, Judgement) {
+        let mut answers = self.answers.subscribe();
+        let until = tokio::time::Instant::now() + PEER_PATIENCE;
+        loop {
+            let now = self.clock.now_ms();
+            let judgement = self.judge(request, now);
+            if !judgement.may_ease {
+                return (now, judgement);
+            }
+            let answered = tokio::time::timeout_at(until, answers.changed()).await;
+            if !matches!(answered, Ok(Ok(()))) {
+                return (now, judgement);
+            }
+        }
+    }
+
+    fn judge(&self, request: &AuthenticatedRequest, now: u64) -> Judgement {
         let mut judgement = Judgement {
             outcome: Err(self.refuse(Reason::Unspecified, "", "")),
             operations: Vec::new(),
             rules: Vec::new(),
             charge: None,
+            ticket: None,
+            may_ease: false,
         };
-        judgement.outcome = self.judge_into(request, now, already_charged, &mut judgement);
+        judgement.outcome = self.judge_into(request, now, &mut judgement);
         judgement
     }
 
@@ -232,18 +282,12 @@ impl Decider {
         &self,
         request: &AuthenticatedRequest,
         now: u64,
-        already_charged: bool,
         judgement: &mut Judgement,
     ) -> Result<(Arc<Key>, Reading), Box<Refusal>> {
+        // It may have waited since it was let in.
+        self.check_fresh(request, now)?;
         let envelope = request.envelope();
-        let key = self
-            .keys
-            .get(envelope.key_id.as_str())
-            .cloned()
-            .ok_or_else(|| {
-                let detail = format!("this node holds no share of key {}", envelope.key_id);
-                self.refuse(Reason::UnknownKey, "key", detail)
-            })?;
+        let key = self.key(envelope.key_id.as_str())?;
         let reading = self.read(&key, &envelope.request)?;
         judgement.operations = reading
             .authorised()
@@ -255,46 +299,66 @@ impl Decider {
             .collect();
         self.check_timing(&reading, now)?;
 
-        let facts: Vec<OperationFacts> = reading
-            .authorised()
-            .iter()
-            .map(facts::of_operation)
-            .collect();
-        let charge = if already_charged {
-            Charge::default()
-        } else {
-            Charge::for_operations(&facts)
-        };
-        let (key_name, client) = (envelope.key_id.as_str(), envelope.client.as_str());
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        let (usage_key, usage_client) = counters.usage(now, key_name, client, charge);
-        // Nodes do not yet tell each other what they authorised, and corrupt ones could pair with
-        // each honest one separately: this node keeps to its part of every limit (DESIGN 8).
-        let part = (key.nodes() + 1).saturating_sub(usize::from(key.threshold())) as u64;
-        let decision = self.bundle.decide(&Question {
-            client,
-            key: key_name,
-            venue: reading.venue(),
-            now_ms: now,
-            operations: &facts,
-            usage_key: &usage_key.scaled(part),
-            usage_client: &usage_client.scaled(part),
-            risk_level: Some(0),
-            kill_switch: Some(false),
-            source_network: None,
-        });
-        match decision {
+        let facts = facts_of(&reading);
+        let charge = Charge::for_operations(&facts);
+        let digest = *request.digest().as_bytes();
+        let (client, peers) = (envelope.client.as_str(), key.peers());
+        let account = account(&key, client, &peers);
+        let ask = |usage: &Usages| self.ask(account, &reading, &facts, now, usage);
+        let mut books = self.books();
+        let weighed = books.weigh(now, account, &digest, charge);
+        match ask(&weighed.usage) {
             Decision::Allow { rules, .. } => {
-                counters.charge(now, key_name, client, charge);
-                judgement.charge = Some(charge);
+                let expiry = Expiry::new(envelope.deadline_ms, self.windows.skew_ms);
+                let (ticket, recorded) = books.authorise(now, account, digest, charge, expiry);
+                drop(books);
+                judgement.ticket = Some(ticket);
+                judgement.charge = Some(recorded);
                 judgement.rules = rules;
                 Ok((key, reading))
             }
             Decision::Deny(denial) => {
+                drop(books);
+                judgement.may_ease = weighed.may_ease && ask(&weighed.at_best).is_allow();
                 judgement.rules = denial.rules.iter().map(|rule| rule.id.clone()).collect();
-                Err(self.refuse(Reason::PolicyDenied, denial.rule(), denial.to_string()))
+                let detail = format!("{denial}{}", division(&weighed));
+                Err(self.refuse(Reason::PolicyDenied, denial.rule(), detail))
             }
         }
+    }
+
+    fn ask(
+        &self,
+        account: Account<'_>,
+        reading: &Reading,
+        operations: &[OperationFacts],
+        now_ms: u64,
+        (usage_key, usage_client): &Usages,
+    ) -> Decision {
+        self.bundle.decide(&Question {
+            client: account.client,
+            key: account.key,
+            venue: reading.venue(),
+            now_ms,
+            operations,
+            usage_key,
+            usage_client,
+            risk_level: Some(0),
+            kill_switch: Some(false),
+            source_network: None,
+        })
+    }
+
+    fn key(&self, key_id: &str) -> Result<Arc<Key>, Box<Refusal>> {
+        self.keys.get(key_id).cloned().ok_or_else(|| {
+            let detail = format!("this node holds no share of key {key_id}");
+            self.refuse(Reason::UnknownKey, "key", detail)
+        })
+    }
+
+    /// A panic elsewhere leaves books that err upwards.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self, key: &Key, request: &VenueRequest) -> Result<Reading, Box<Refusal>> {
@@ -387,13 +451,75 @@ struct Judgement {
     operations: Vec<OperationRecord>,
     rules: Vec<String>,
     charge: Option<Charge>,
+    /// Under which the authorisation is outstanding.
+    ticket: Option<Ticket>,
+    /// Denied, but perhaps not once peers have answered.
+    may_ease: bool,
+}
+
+/// An authorisation that counters are charged for, and that is not on disk. If it never gets there,
+/// nobody is told.
+struct Outstanding<'a> {
+    decider: &'a Decider,
+    digest: Digest,
+    ticket: Option<Ticket>,
+}
+
+impl Outstanding<'_> {
+    fn durable(mut self, request: &AuthenticatedRequest, line: u64) {
+        if let Some(ticket) = self.ticket.take() {
+            let envelope = request.signed().clone();
+            let mut books = self.decider.books();
+            books.durable(ticket, &self.digest, line, envelope);
+            drop(books);
+            self.decider.untold.send_replace(());
+            self.decider.records.send_replace(());
+        }
+    }
+}
+
+impl Drop for Outstanding<'_> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.decider.books().void(ticket, &self.digest);
+            self.decider.records.send_replace(());
+        }
+    }
+}
+
+fn account<'a>(key: &'a Key, client: &'a str, peers: &'a [Party]) -> Account<'a> {
+    Account {
+        key: key.manifest().key_id.as_str(),
+        client,
+        peers,
+        honest: key.honest(),
+    }
+}
+
+fn facts_of(reading: &Reading) -> Vec<OperationFacts> {
+    reading
+        .authorised()
+        .iter()
+        .map(facts::of_operation)
+        .collect()
+}
+
+/// What a denial says of limits that are not whole.
+fn division(weighed: &Weighed) -> String {
+    match weighed.divided_by {
+        0 | 1 => String::new(),
+        parts => format!(
+            "; limits are divided by {parts} here until all of the key's nodes say what they \
+             authorised"
+        ),
+    }
 }
 
 /// What an audit log says was decided before this process started.
 #[derive(Default)]
 pub struct Past {
-    /// Counters with everything charged.
-    pub counters: Counters,
+    /// What was charged.
+    pub charges: PastCharges,
     /// Decisions whose requests could still be asked again.
     pub requests: Vec<DecisionRecord>,
     /// Unix milliseconds until which nothing may be decided: some of it may be lost.

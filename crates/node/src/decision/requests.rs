@@ -69,15 +69,9 @@ pub(super) struct Slot {
     seen: Arc<Mutex<State>>,
     name: Name,
     sender: watch::Sender<Outcome>,
-    already_charged: bool,
 }
 
 impl Slot {
-    /// Whether counters hold this request already.
-    pub(super) fn already_charged(&self) -> bool {
-        self.already_charged
-    }
-
     /// Publishes the outcome. Unless it `lasts`, the next attempt decides anew.
     pub(super) fn settle(self, outcome: Result<Approved, Box<Refusal>>, lasts: bool) {
         if !lasts {
@@ -148,9 +142,8 @@ impl Requests {
                 let refusal = refusal.with_rule(rule.clone());
                 Err(Box::new(refusal.with_detail(detail.clone())))
             }
-            entry => {
-                // Approved before a restart: charged for then, decided again now.
-                let already_charged = entry.is_some();
+            // New, or approved before a restart: charged for then, decided again now.
+            _ => {
                 let entry = Entry {
                     digest,
                     forget_at_ms: self.forget_at(envelope.deadline_ms),
@@ -159,12 +152,7 @@ impl Requests {
                 };
                 state.entries.insert(name.clone(), entry);
                 let seen = Arc::clone(&self.seen);
-                Ok(Admission::New(Slot {
-                    seen,
-                    name,
-                    sender,
-                    already_charged,
-                }))
+                Ok(Admission::New(Slot { seen, name, sender }))
             }
         }
     }

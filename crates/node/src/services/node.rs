@@ -156,5 +156,11 @@ fn key_status(signing: &Signing, key: &Key) -> KeyStatus {
                 left: ledger.left(key.deal_id(), party.index()),
             })
             .collect(),
+        gossip_stale: signing
+            .decider
+            .out_of_step(key)
+            .into_iter()
+            .map(|party| maker.name_of(party))
+            .collect(),
     }
 }

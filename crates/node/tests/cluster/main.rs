@@ -4,7 +4,9 @@
 mod callers;
 mod denials;
 mod equivocation;
+mod false_gossip;
 mod freshness;
+mod gossip;
 mod honest;
 mod restart;
 mod rogue_peer;

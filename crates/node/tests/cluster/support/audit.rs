@@ -1,5 +1,8 @@
 //! What the nodes' audit logs say, read as anybody could read them.
 
+use std::time::{Duration, Instant};
+
+use countersign_wire::RequestDigest;
 use serde_json::Value;
 
 use super::cluster::{Cluster, lines_of};
@@ -24,6 +27,31 @@ pub fn decisions(cluster: &Cluster, node: &str, request_id: [u8; 16]) -> Vec<Val
     let mut decisions = of_kind(cluster, node, "decision");
     decisions.retain(|event| event["request_id"] == hex::encode(request_id));
     decisions
+}
+
+/// What a node charged on its peers' word.
+pub fn heard(cluster: &Cluster, node: &str) -> Vec<Value> {
+    let events = of_kind(cluster, node, "heard").into_iter();
+    let requests = events.map(|event| event["requests"].as_array().unwrap().clone());
+    requests.flatten().collect()
+}
+
+/// Waits until a node has charged these requests on its peers' word.
+pub async fn wait_until_heard(cluster: &Cluster, node: &str, digests: &[RequestDigest]) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    for digest in digests {
+        let digest = hex::encode(digest.as_bytes());
+        while !heard(cluster, node)
+            .iter()
+            .any(|one| one["digest"] == digest)
+        {
+            assert!(
+                Instant::now() < patience,
+                "{node} has not heard of {digest}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
 }
 
 /// No node has recorded an incident.

@@ -25,6 +25,8 @@ use zeroize::Zeroizing;
 
 pub const KEY: &str = "demo";
 pub const CLIENT: &str = "desk-1";
+/// A client of the deployment that no policy permits anything.
+pub const OTHER_CLIENT: &str = "desk-3";
 pub const COORDINATOR: &str = "main";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -66,6 +68,22 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// The usual policy, but for a limit on requests with the key in a day. Clocks may differ by so
+    /// much that nothing goes stale while a node restarts.
+    pub fn with_limit(requests: u32) -> Self {
+        let usual = Self::default();
+        let limit = format!("requests_24h > {requests}");
+        let policy = usual.policy.replace("requests_1m > 6000", &limit);
+        assert_ne!(policy, usual.policy);
+        Self {
+            policy,
+            clock_skew_ms: 60_000,
+            ..usual
+        }
+    }
+}
+
 /// A deployment with one key, all of its shares taken in.
 pub struct Cluster {
     dir: TempDir,
@@ -101,7 +119,9 @@ impl Cluster {
                 .map(|name| (name.to_string().parse().unwrap(), free_address()))
                 .collect(),
             coordinators: vec![COORDINATOR.parse().unwrap()],
-            clients: vec![CLIENT.parse().unwrap()],
+            clients: [CLIENT, OTHER_CLIENT]
+                .map(|name| name.parse().unwrap())
+                .to_vec(),
             authority_validity: DAY,
             certificate_validity: DAY,
         };
@@ -167,7 +187,14 @@ impl Cluster {
 
     /// The key desk-1 signs its envelopes with.
     pub fn envelope_key(&self) -> EnvelopeKey {
-        let path = self.home("client-desk-1").join("envelope-key.pem");
+        self.envelope_key_of(CLIENT)
+    }
+
+    /// The key a client signs its envelopes with.
+    pub fn envelope_key_of(&self, client: &str) -> EnvelopeKey {
+        let path = self
+            .home(&format!("client-{client}"))
+            .join("envelope-key.pem");
         EnvelopeKey::from_pem(&keyfile::read_private(&path).unwrap()).unwrap()
     }
 

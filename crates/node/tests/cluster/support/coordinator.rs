@@ -24,6 +24,9 @@ pub struct Coordinator {
     stubs: BTreeMap<String, NodeClient<Channel>>,
 }
 
+/// What one node answered.
+pub type Answer = (String, Result<ContributeResponse, Refusal>);
+
 /// What all members of a quorum answered.
 pub type Answers = BTreeMap<String, Result<ContributeResponse, Refusal>>;
 
@@ -83,6 +86,20 @@ impl Coordinator {
         calls: &[(&str, &SignedEnvelope)],
         quorum: &[&str],
     ) -> Answers {
+        let answers = self.answers(calls, quorum).join_all().await;
+        answers.into_iter().collect()
+    }
+
+    /// As [`Self::contribute_each`], with several calls to one node.
+    pub async fn contribute_all(
+        &self,
+        calls: &[(&str, &SignedEnvelope)],
+        quorum: &[&str],
+    ) -> Vec<Answer> {
+        self.answers(calls, quorum).join_all().await
+    }
+
+    fn answers(&self, calls: &[(&str, &SignedEnvelope)], quorum: &[&str]) -> JoinSet<Answer> {
         let mut answers = JoinSet::new();
         for (node, envelope) in calls {
             let only = Self {
@@ -96,7 +113,7 @@ impl Coordinator {
                 (node, answer)
             });
         }
-        answers.join_all().await.into_iter().collect()
+        answers
     }
 
     /// Does what an honest coordinator does.
@@ -167,6 +184,28 @@ impl Coordinator {
             }
             assert!(Instant::now() < patience, "pools do not fill: {seen:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until these nodes, and no others, are missed by the gossip of `node`.
+    pub async fn wait_until_stale(&self, node: &str, stale: &[&str]) {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let status = self.status(node).await;
+            if let Ok(status) = &status
+                && status.keys.iter().all(|key| key.gossip_stale == stale)
+            {
+                return;
+            }
+            assert!(Instant::now() < patience, "gossip of {node}: {status:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until each of these nodes hears from all others.
+    pub async fn wait_until_fresh(&self, nodes: &[&str]) {
+        for node in nodes {
+            self.wait_until_stale(node, &[]).await;
         }
     }
 

@@ -5,4 +5,5 @@ pub mod audit;
 pub mod client;
 pub mod cluster;
 pub mod coordinator;
+pub mod mute_node;
 pub mod peer;

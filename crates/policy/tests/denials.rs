@@ -1,0 +1,361 @@
+//! What a denial says: what was observed, what the limit is, and when the request would pass.
+
+mod support;
+
+use countersign_policy::{
+    Bundle, Charge, Class, Counters, Decision, Denial, DenialKind, Literal, Notional,
+    OperationFacts, Question, Relation, Usage, Verdict, templates,
+};
+
+use support::{Ask, NOW_MS, ask, bundle, cancellation, denial, forbid, operation, order, permit};
+
+fn maker() -> Bundle {
+    let shipped = templates()
+        .iter()
+        .find(|one| one.name == "spot-maker.cedar")
+        .unwrap();
+    Bundle::from_sources([(shipped.name, shipped.text)]).unwrap()
+}
+
+fn maker_asks(operations: Vec<OperationFacts>) -> Ask {
+    Ask::new("maker-1", "maker", operations)
+}
+
+fn said(denial: &Denial) -> Vec<String> {
+    denial.causes.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn denial_names_the_observed_value_and_the_limit() {
+    let denied = denial(maker_asks(vec![order(Class::TradeSpot, "5000.01")]).of(&maker()));
+    assert_eq!(denied.rule(), "maker-order-size");
+    let [cause] = denied.causes.as_slice() else {
+        panic!("{denied:?}");
+    };
+    assert_eq!(
+        (
+            cause.rule.as_str(),
+            cause.attribute.as_str(),
+            cause.required,
+            &cause.observed,
+            &cause.limit
+        ),
+        (
+            "maker-order-size",
+            "notional",
+            Relation::AtMost,
+            &Literal::Decimal(50_000_100),
+            &Literal::Decimal(50_000_000)
+        )
+    );
+    assert_eq!(
+        denied.detail,
+        "trade_spot `test.trade_spot`: forbidden by policy `maker-order-size` (An order may be worth \
+         at most 5000 USDT): notional is 5000.01 and must be at most 5000"
+    );
+    let unknown = OperationFacts {
+        notional: Notional::Unknown,
+        ..order(Class::TradeSpot, "1")
+    };
+    let denied = denial(maker_asks(vec![unknown]).of(&maker()));
+    assert!(said(&denied).contains(&"notional is unlimited and must be at most 5000".to_owned()));
+}
+
+#[test]
+fn only_what_stands_in_the_way_is_named() {
+    let mut asked = maker_asks(vec![order(Class::TradeSpot, "10")]);
+    let charge = Charge {
+        requests: 1,
+        orders: 1,
+        withdrawals: 0,
+        notional: "1000000.0001".parse().unwrap(),
+    };
+    asked.usage_key = Usage::from_fn(|window| match window {
+        countersign_policy::Window::Day => charge,
+        _ => Charge::default(),
+    });
+    let denied = denial(asked.of(&maker()));
+    // Of the two windows the one that is over; not that the order is no cancellation.
+    assert_eq!(
+        said(&denied),
+        ["key_usage.notional_24h is 1000000.0001 and must be at most 1000000"]
+    );
+    assert!(denied.causes[0].is_usage());
+}
+
+#[test]
+fn conditions_are_read_whichever_way_they_are_written() {
+    let facts = || OperationFacts {
+        leverage: Some(support::decimal("20")),
+        ..order(Class::TradeFutures, "10")
+    };
+    for (clause, expected) in [
+        (
+            "when { context.leverage.greaterThan(decimal(\"5.0\")) }",
+            "leverage is 20 and must be at most 5",
+        ),
+        (
+            "when { context.leverage.greaterThanOrEqual(decimal(\"5.5\")) }",
+            "leverage is 20 and must be below 5.5",
+        ),
+        (
+            "when { decimal(\"5.0\").lessThan(context.leverage) }",
+            "leverage is 20 and must be at most 5",
+        ),
+        (
+            "unless { context.leverage.lessThanOrEqual(decimal(\"5.0\")) }",
+            "leverage is 20 and must be at most 5",
+        ),
+        (
+            "when { !(context.leverage.lessThan(decimal(\"5.0\"))) }",
+            "leverage is 20 and must be below 5",
+        ),
+        (
+            "unless { context.reduce_only }",
+            "reduce_only is false and must be true",
+        ),
+        (
+            "when { context.reduce_only == false }",
+            "reduce_only is false and must be other than false",
+        ),
+        (
+            "when { context.hour >= 8 }",
+            "hour is 8 and must be below 8",
+        ),
+        (
+            "when { 9 > context.hour }",
+            "hour is 8 and must be at least 9",
+        ),
+        ("when { context.hour != 9 }", "hour is 8 and must be 9"),
+        (
+            "unless { context has symbol && [\"ETHUSDT\", \"é\"].contains(context.symbol) }",
+            "symbol is \"BTCUSDT\" and must be one of [\"ETHUSDT\", \"é\"]",
+        ),
+        (
+            "when { context has symbol && [\"BTCUSDT\"].contains(context.symbol) }",
+            "symbol is \"BTCUSDT\" and must be none of [\"BTCUSDT\"]",
+        ),
+    ] {
+        let denied = denial(ask([facts()]).of(&forbid(clause)));
+        assert_eq!(said(&denied), [expected], "{clause}");
+    }
+    // Nothing is said where nothing can be told.
+    for clause in [
+        "when { context.hour + context.minute > 1 }",
+        "when { context has symbol }",
+        "when { context has symbol && context.symbol like \"BTC*\" }",
+        "when { resource.venue == \"binance\" }",
+        "when { if context.reduce_only then false else true }",
+    ] {
+        let denied = denial(ask([facts()]).of(&forbid(clause)));
+        assert_eq!(
+            (denied.kind, said(&denied)),
+            (DenialKind::Forbidden, Vec::new()),
+            "{clause}"
+        );
+    }
+}
+
+#[test]
+fn the_only_permit_in_question_says_what_it_misses() {
+    let limited =
+        permit("when { context.notional.lessThanOrEqual(decimal(\"5.0\")) && context.hour < 9 }");
+    let denied = denial(ask([order(Class::TradeSpot, "6")]).of(&limited));
+    assert_eq!(
+        (denied.kind, denied.rule()),
+        (DenialKind::NoPermit, "no-permit")
+    );
+    assert!(
+        denied
+            .detail
+            .ends_with("; `yes` would: notional is 6 and must be at most 5"),
+        "{denied}"
+    );
+    // Not somebody else's.
+    let other = bundle(
+        "@id(\"x\") permit (principal == Countersign::Client::\"else\", action, resource) when { context.hour < 3 };",
+    );
+    assert_eq!(denial(ask([operation(Class::Read)]).of(&other)).causes, []);
+}
+
+#[test]
+fn hostile_text_stays_on_one_line() {
+    let facts = OperationFacts {
+        symbol: Some("X\n\u{1b}[2J\u{202e}".to_owned()),
+        ..order(Class::TradeSpot, "1")
+    };
+    let denied = denial(ask([facts]).of(&forbid(
+        "unless { context has symbol && context.symbol == \"Y\" }",
+    )));
+    assert!(!denied.causes.is_empty());
+    assert!(
+        !denied.to_string().contains(['\n', '\u{1b}', '\u{202e}']),
+        "{denied}"
+    );
+}
+
+/// Decides, charges if allowed, and says when a denied request would pass.
+fn step(
+    bundle: &Bundle,
+    counters: &mut Counters,
+    now_ms: u64,
+    operations: &[OperationFacts],
+) -> Result<(), Denial> {
+    let charge = Charge::for_operations(operations);
+    let (key, client) = counters.usage(now_ms, "maker", "maker-1", charge);
+    let question = Question {
+        client: "maker-1",
+        key: "maker",
+        venue: "binance",
+        now_ms,
+        operations,
+        usage_key: &key,
+        usage_client: &client,
+        risk_level: Some(0),
+        kill_switch: Some(false),
+        source_network: None,
+    };
+    match bundle.decide(&question) {
+        Decision::Allow { .. } => {
+            counters.charge(now_ms, "maker", "maker-1", charge);
+            Ok(())
+        }
+        Decision::Deny(denial) => {
+            let after = bundle.retry_after_ms(&question, &denial, counters, charge, 1);
+            Err(denial.retry_after(after))
+        }
+    }
+}
+
+#[test]
+fn denial_tells_when_the_request_would_pass() {
+    let (bundle, mut counters) = (maker(), Counters::new());
+    let quote = [order(Class::TradeSpot, "1")];
+    for index in 0..50 {
+        step(&bundle, &mut counters, NOW_MS + index * 100, &quote).unwrap();
+    }
+    let now = NOW_MS + 5_000;
+    let denied = step(&bundle, &mut counters, now, &quote).unwrap_err();
+    let after = denied.retry_after_ms.unwrap();
+    // The first order leaves the ten seconds, and its bucket of 100 ms with it.
+    assert!((5_000..=5_200).contains(&after), "{denied}");
+    assert!(
+        denied
+            .detail
+            .ends_with(&format!("; it would pass in {after} ms"))
+    );
+    assert!(step(&bundle, &mut counters.clone(), now + after - 1, &quote).is_err());
+    assert!(step(&bundle, &mut counters, now + after, &quote).is_ok());
+    // A cancellation passes all the while.
+    assert!(
+        step(
+            &bundle,
+            &mut counters,
+            now,
+            &[cancellation(Class::TradeSpot)]
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn denial_that_no_time_removes_names_none() {
+    let (bundle, mut counters) = (maker(), Counters::new());
+    for (operations, rule) in [
+        (vec![order(Class::TradeSpot, "6000")], "maker-order-size"),
+        (vec![order(Class::TradeSpot, "5000"); 51], "maker-rate"),
+        (vec![operation(Class::Withdraw)], "maker-funds-stay"),
+    ] {
+        let denied = step(&bundle, &mut counters, NOW_MS, &operations).unwrap_err();
+        assert!(denied.rules.iter().any(|one| one.id == rule), "{denied}");
+        assert_eq!(denied.retry_after_ms, None, "{denied}");
+    }
+    // Over a limit that time lifts and over another that it does not.
+    for _ in 0..50 {
+        step(
+            &bundle,
+            &mut counters,
+            NOW_MS,
+            &[order(Class::TradeSpot, "1")],
+        )
+        .unwrap();
+    }
+    let denied = step(
+        &bundle,
+        &mut counters,
+        NOW_MS,
+        &[order(Class::TradeSpot, "6000")],
+    )
+    .unwrap_err();
+    assert_eq!(
+        (denied.rules.len(), denied.retry_after_ms),
+        (2, None),
+        "{denied}"
+    );
+}
+
+#[test]
+fn limits_in_permits_name_their_time_too() {
+    let bundle = bundle(
+        "@id(\"some\") permit (principal, action, resource) when { context.client_usage.requests_1m <= 2 };",
+    );
+    let mut counters = Counters::new();
+    let read = [operation(Class::Read)];
+    for _ in 0..2 {
+        step(&bundle, &mut counters, NOW_MS, &read).unwrap();
+    }
+    let denied = step(&bundle, &mut counters, NOW_MS, &read).unwrap_err();
+    let after = denied.retry_after_ms.unwrap();
+    assert!((60_000..=60_600).contains(&after), "{after}");
+}
+
+#[test]
+fn explanation_lists_every_policy_that_has_a_say() {
+    let asked = maker_asks(vec![
+        order(Class::TradeSpot, "5000.01"),
+        operation(Class::Read),
+    ]);
+    let explained = maker().explain(&Question {
+        client: &asked.client,
+        key: &asked.key,
+        venue: "binance",
+        now_ms: NOW_MS,
+        operations: &asked.operations,
+        usage_key: &asked.usage_key,
+        usage_client: &asked.usage_client,
+        risk_level: Some(0),
+        kill_switch: Some(false),
+        source_network: None,
+    });
+    let [trade, read] = explained.as_slice() else {
+        panic!("{explained:?}");
+    };
+    let verdicts: Vec<_> = trade
+        .policies
+        .iter()
+        .map(|one| (one.rule.id.as_str(), one.is_permit, one.verdict))
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("maker-cancel", true, Verdict::DoesNotApply),
+            ("maker-order-size", false, Verdict::Applies),
+            ("maker-quote", true, Verdict::Applies),
+            ("maker-rate", false, Verdict::DoesNotApply),
+            ("maker-turnover", false, Verdict::DoesNotApply),
+        ]
+    );
+    let causes = |index: usize| {
+        trade.policies[index]
+            .causes
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(causes(0), ["notional is 5000.01 and must be 0"]);
+    assert_eq!(causes(1), ["notional is 5000.01 and must be at most 5000"]);
+    assert_eq!(causes(2), Vec::<String>::new());
+    assert!(!trade.decision.is_allow() && trade.operation.of == 2);
+    assert!(read.decision.is_allow());
+    assert_eq!(read.policies.len(), 1);
+}
