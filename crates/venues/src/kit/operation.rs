@@ -49,6 +49,9 @@ pub(crate) struct Op {
     /// How its parameters are spelled, where the venue reads no other spelling. It matters where
     /// neither method nor path is signed: the spelling is in the bytes.
     pub spelled: Spelled,
+    /// How its text is made, where a venue has several manners and no text of one can be one of
+    /// another.
+    pub manner: &'static str,
     /// What the signature does not bind though it decides what the operation does.
     pub unbound: &'static [&'static str],
     /// Whether a client may name it. The others are here to be found in a set.
@@ -136,6 +139,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         completed: None,
         sized: Sized::InBase,
         spelled: Spelled::AnyWay,
+        manner: "",
         unbound: &[],
         offered: true,
     }
@@ -305,6 +309,11 @@ impl Op {
 
     pub(crate) const fn unbound(mut self, what: &'static [&'static str]) -> Self {
         self.unbound = what;
+        self
+    }
+
+    pub(crate) const fn manner(mut self, manner: &'static str) -> Self {
+        self.manner = manner;
         self
     }
 

@@ -159,6 +159,7 @@ fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
         // A path that is not signed may be any, but its parameters are then not in the bytes.
         && (binds.path || path::parameters(op.path) == 0)
         && op.spelled.agrees(request)
+        && op.manner == named.manner
 }
 
 /// Whether the venue would accept these parameters for `op`, if it ignores those it does not know.
