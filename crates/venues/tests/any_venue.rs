@@ -344,35 +344,6 @@ proptest! {
         prop_assert!(read(&changed).is_err());
     }
 
-    /// The client may name any operation; what its bytes are good for stays.
-    #[test]
-    fn other_names_for_the_same_text__should_not_hide_what_it_does(
-        request in captured(),
-        operation in any::<Index>(),
-        other_place in any::<bool>(),
-    ) {
-        let facts = facts(&request.venue).unwrap();
-        let named: Vec<&Operation> = facts
-            .operations
-            .iter()
-            .filter(|operation| !operation.path.contains('{'))
-            .collect();
-        prop_assume!(!named.is_empty());
-        let named = operation.get(&named);
-        let mut relabelled = Request {
-            method: named.method.into(),
-            path: named.path.into(),
-            host: named.hosts.first().copied().unwrap_or_default().into(),
-            ..request.clone()
-        };
-        if other_place {
-            let query = std::mem::take(&mut relabelled.query);
-            relabelled.query = String::from_utf8(std::mem::take(&mut relabelled.body)).unwrap();
-            relabelled.body = query.into_bytes();
-        }
-        check_one_text_one_set(&request, &relabelled, true)?;
-    }
-
     #[test]
     fn signature__should_come_off_as_it_went_on(
         request in captured(),
@@ -403,6 +374,36 @@ proptest! {
         prop_assert!(everything.contains(&written) || everything.contains(&escaped));
         prop_assert!(signed_text(&ready).is_err(), "it has a signature now");
     }
+}
+
+/// The client may name any operation; what its bytes are good for stays.
+#[test]
+fn other_names_for_the_same_text__should_not_hide_what_it_does() {
+    let mut pairs = 0;
+    for request in REQUESTS.iter() {
+        let facts = facts(&request.venue).unwrap();
+        if facts.binds.path {
+            continue;
+        }
+        for named in facts.operations.iter().filter(|op| !op.path.contains('{')) {
+            let mut relabelled = Request {
+                method: named.method.into(),
+                path: named.path.into(),
+                host: named.hosts.first().copied().unwrap_or_default().into(),
+                ..request.clone()
+            };
+            for _ in 0..2 {
+                if read(&relabelled).is_ok() {
+                    check_one_text_one_set(request, &relabelled, true).unwrap();
+                    pairs += usize::from(relabelled.path != request.path);
+                }
+                let query = std::mem::take(&mut relabelled.query);
+                relabelled.query = String::from_utf8(std::mem::take(&mut relabelled.body)).unwrap();
+                relabelled.body = query.into_bytes();
+            }
+        }
+    }
+    assert!(pairs > 50, "{pairs} other names are understood");
 }
 
 #[test]
