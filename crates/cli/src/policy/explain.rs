@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use countersign_policy::{Charge, Decision, OperationFacts, Question, Usage};
+use countersign_policy::{
+    Charge, OperationExplanation, PolicyExplanation, Question, Usage, Verdict,
+};
 use serde::Serialize;
 
 use super::{bundle, requests};
@@ -54,14 +56,52 @@ struct Report {
     operations: Vec<Answer>,
 }
 
+/// What is decided about one operation.
 #[derive(Serialize)]
 struct Answer {
     class: &'static str,
     operation: String,
     allowed: bool,
-    /// Policies that permit, or that forbid.
-    rules: Vec<String>,
-    why: String,
+    decision: String,
+    policies: Vec<Say>,
+}
+
+/// What one policy says about an operation in its scope.
+#[derive(Serialize)]
+struct Say {
+    id: String,
+    reason: Option<String>,
+    effect: &'static str,
+    verdict: &'static str,
+    causes: Vec<String>,
+}
+
+impl Answer {
+    fn of(explained: &OperationExplanation) -> Self {
+        Self {
+            class: explained.operation.class.name(),
+            operation: explained.operation.name.clone(),
+            allowed: explained.decision.is_allow(),
+            decision: explained.decision.to_string(),
+            policies: explained.policies.iter().map(Say::of).collect(),
+        }
+    }
+}
+
+impl Say {
+    fn of(policy: &PolicyExplanation) -> Self {
+        Self {
+            id: policy.rule.id.clone(),
+            reason: policy.rule.reason.clone(),
+            effect: if policy.is_permit { "permit" } else { "forbid" },
+            verdict: match policy.verdict {
+                Verdict::Applies => "applies",
+                Verdict::DoesNotApply => "does not apply",
+                Verdict::Fails => "fails, which denies",
+            },
+            causes: policy.causes.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// Runs `countersign policy explain`.
@@ -70,52 +110,39 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
     let resolved = requests::resolve(&args.request)?;
     let charge = Charge::for_operations(&resolved.operations);
     let usage = Usage::from_fn(|_| charge);
-    let now_ms = args.at_ms.map_or_else(now_ms, Ok)?;
-    let decide = |operations: &[OperationFacts]| {
-        bundle.decide(&Question {
-            client: &args.client,
-            key: &args.key_id,
-            venue: &resolved.venue,
-            now_ms,
-            operations,
-            usage_key: &usage,
-            usage_client: &usage,
-            risk_level: Some(args.risk_level),
-            kill_switch: Some(args.kill_switch),
-            source_network: None,
-        })
+    let question = Question {
+        client: &args.client,
+        key: &args.key_id,
+        venue: &resolved.venue,
+        now_ms: args.at_ms.map_or_else(now_ms, Ok)?,
+        operations: &resolved.operations,
+        usage_key: &usage,
+        usage_client: &usage,
+        risk_level: Some(args.risk_level),
+        kill_switch: Some(args.kill_switch),
+        source_network: None,
     };
-    let whole = decide(&resolved.operations);
-    let operations = resolved.operations.iter().map(|operation| {
-        let decision = decide(std::slice::from_ref(operation));
-        Answer {
-            class: operation.class.name(),
-            operation: operation.operation.clone(),
-            allowed: decision.is_allow(),
-            rules: match &decision {
-                Decision::Allow { rules } => rules.clone(),
-                Decision::Deny(denial) => denial.rules.iter().map(|rule| rule.id.clone()).collect(),
-            },
-            why: decision.to_string(),
-        }
-    });
+    let whole = bundle.decide(&question);
     let report = Report {
         allowed: whole.is_allow(),
         decision: whole.to_string(),
-        operations: operations.collect(),
+        operations: bundle.explain(&question).iter().map(Answer::of).collect(),
     };
     if args.json {
         return output::json(&report);
     }
     output::line(&report.decision)?;
-    output::line("operations that the signature would authorise:")?;
     for answer in &report.operations {
-        let mark = if answer.allowed { "allow" } else { "deny " };
         output::line(format!(
-            "  {mark}  {:<14} {}",
-            answer.class, answer.operation
+            "\n{} {}: {}",
+            answer.class, answer.operation, answer.decision
         ))?;
-        output::line(format!("         {}", answer.why))?;
+        for say in &answer.policies {
+            output::line(format!("  {} {} {}", say.effect, say.id, say.verdict))?;
+            for cause in &say.causes {
+                output::line(format!("    {cause}"))?;
+            }
+        }
     }
     Ok(())
 }

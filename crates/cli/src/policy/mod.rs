@@ -1,6 +1,7 @@
 //! `countersign policy`: policies before they are in force.
 
 mod check;
+mod diff;
 mod explain;
 mod requests;
 mod test;
@@ -24,6 +25,7 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Test(test::Args),
+    Diff(diff::Args),
 }
 
 /// Runs `countersign policy`.
@@ -32,6 +34,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::Diff(args) => diff::run(args),
     }
 }
 
