@@ -162,8 +162,10 @@ impl Deployment {
                             .send(evaluator, Kind::Online, message)
                             .expect("the evaluator is there");
                     }
-                    Presignature::Evaluator(half) => {
+                    Presignature::Evaluator(mut half) => {
                         run.held = half.bytes();
+                        // As a node does while it waits for the garblers.
+                        half.prepare();
                         let messages = self.online_messages(&mut channel);
                         let started = Instant::now();
                         let tag = half.evaluate(&statement, &messages);

@@ -94,6 +94,13 @@ impl EvaluatorPresignature {
                 .sum::<usize>()
     }
 
+    /// Does ahead what evaluation needs and no message changes: makes the MACs that are kept as seeds,
+    /// 16 bytes a gate and garbler. For the moment between allocating a presignature and hearing from the
+    /// garblers; evaluation does it if it was not done.
+    pub fn prepare(&mut self) {
+        self.tables.prepare();
+    }
+
     /// Evaluates over the garblers' messages, each with its sender, and returns the tag.
     ///
     /// # Errors
@@ -101,7 +108,7 @@ impl EvaluatorPresignature {
     /// and nobody is to blame. [`Fault::Misbehaved`] or [`Fault::QuorumMisbehaved`] when a check
     /// failed under equal τ. [`Fault::Channel`] when a garbler's message is missing.
     pub fn evaluate(
-        self,
+        mut self,
         statement: &Statement,
         messages: &[(Party, Vec<u8>)],
     ) -> Result<Tag, Fault> {

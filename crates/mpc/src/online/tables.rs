@@ -36,6 +36,8 @@ impl Drop for GarblerTables {
 pub(crate) struct TableSet {
     circuit: &'static Circuit,
     garblers: Vec<OneGarbler>,
+    /// The evaluator's MACs on its shares of σ, by garbler, once they are made from their seeds.
+    sigma_macs: Option<Vec<Blocks>>,
 }
 
 struct OneGarbler {
@@ -52,6 +54,7 @@ impl TableSet {
         Self {
             circuit,
             garblers: Vec::new(),
+            sigma_macs: None,
         }
     }
 
@@ -93,17 +96,26 @@ impl TableSet {
             .sum()
     }
 
+    /// Makes the MACs that are kept as seeds. They are wiped with the tables.
+    pub(crate) fn prepare(&mut self) {
+        let expand = |garbler: &OneGarbler| garbler.sigma_macs.expand();
+        self.sigma_macs = Some(self.garblers.iter().map(expand).collect());
+    }
+
     /// Masked values of the outputs. `public` holds the evaluator's own public bits (P18) and
     /// `labels` the label each garbler sent for each of them.
     ///
     /// # Errors
     /// A row whose MAC is neither that of 0 nor that of 1.
     pub(crate) fn evaluate(
-        &self,
+        &mut self,
         delta: Block,
         public: &[u8],
         labels: &[&[Block]],
     ) -> Result<Vec<u8>, Fault> {
+        if self.sigma_macs.is_none() {
+            self.prepare();
+        }
         // With one garbler a wire is a pair of registers; with more, a short vector.
         match self.garblers.len() {
             1 => self.evaluate_with::<1>(delta, public, labels),
@@ -133,12 +145,7 @@ impl TableSet {
             .enumerate()
             .map(|(i, &bit)| wire(bit, &|g| labels[g][i]))
             .collect();
-        // Made only now, and wiped when done.
-        let sigma_macs: Vec<Blocks> = self
-            .garblers
-            .iter()
-            .map(|garbler| garbler.sigma_macs.expand())
-            .collect();
+        let sigma_macs = self.sigma_macs.as_deref().unwrap_or_default();
         let mut failed = None;
         let mut hashes: Vec<GateHash> = self
             .garblers
@@ -150,7 +157,7 @@ impl TableSet {
             if failed.is_some() {
                 return Wire::default();
             }
-            self.evaluate_gate(gate, a, b, row_delta, &sigma_macs, &mut hashes)
+            self.evaluate_gate(gate, a, b, row_delta, sigma_macs, &mut hashes)
                 .unwrap_or_else(|fault| {
                     failed = Some(fault);
                     Wire::default()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign_mpc::{EvaluatorPresignature, Fault, Party, PresignatureId, Statement, Tag};
 use countersign_wire::v1::{Allocate, Lane, peer_message};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::{Place, Signing};
 use crate::keys::Key;
@@ -52,7 +53,9 @@ impl Awaited {
 pub(super) struct Allocation {
     signing: Arc<Signing>,
     place: Place,
-    presignature: EvaluatorPresignature,
+    id: PresignatureId,
+    /// Made ready on another thread while the garblers decide.
+    presignature: JoinHandle<EvaluatorPresignature>,
     answers: mpsc::UnboundedReceiver<Answer>,
 }
 
@@ -80,20 +83,21 @@ impl Drop for Forget<'_> {
 impl Allocation {
     /// Takes a presignature from the pool and tells the garblers; `None` when the pool is empty.
     pub(super) fn new(signing: &Arc<Signing>, key: &Key, place: &Place) -> Option<Self> {
-        let presignature = signing.pools.take(&place.pool)?;
+        let mut presignature = signing.pools.take(&place.pool)?;
+        let id = presignature.id();
         signing.maker.wake();
         let (sender, answers) = mpsc::unbounded_channel();
         let waiting = Waiting {
             place: place.clone(),
             sender,
         };
-        signing.awaited.state().insert(presignature.id(), waiting);
+        signing.awaited.state().insert(id, waiting);
         for garbler in place.pool.quorum.garblers() {
             let message = Allocate {
                 request_digest: place.digest.to_vec(),
                 key_id: key.manifest().key_id.to_string(),
                 quorum: signing.quorum_names(&place.pool.quorum),
-                presignature_id: presignature.id().as_bytes().to_vec(),
+                presignature_id: id.as_bytes().to_vec(),
             };
             // A garbler that cannot be told will not answer.
             let _ =
@@ -101,9 +105,14 @@ impl Allocation {
                     .links
                     .send(garbler, Lane::Online, peer_message::Kind::Allocate(message));
         }
+        let presignature = tokio::task::spawn_blocking(move || {
+            presignature.prepare();
+            presignature
+        });
         Some(Self {
             signing: Arc::clone(signing),
             place: place.clone(),
+            id,
             presignature,
             answers,
         })
@@ -115,7 +124,7 @@ impl Allocation {
         statement: Statement,
         within: Duration,
     ) -> Result<Tag, EvaluationError> {
-        let _forget = Forget(&self.signing.awaited, self.presignature.id());
+        let _forget = Forget(&self.signing.awaited, self.id);
         let garblers = self.place.pool.quorum.garblers();
         let mut messages: Vec<(Party, Vec<u8>)> = Vec::with_capacity(garblers.len());
         let deadline = tokio::time::Instant::now() + within;
@@ -132,7 +141,8 @@ impl Allocation {
                 Ok(None) | Err(_) => return Err(EvaluationError::Silent(*missing)),
             }
         }
-        let presignature = self.presignature;
+        let presignature = self.presignature.await;
+        let presignature = presignature.map_err(|_| EvaluationError::Interrupted)?;
         // A millisecond or so of computation: off the network threads.
         tokio::task::spawn_blocking(move || presignature.evaluate(&statement, &messages))
             .await
