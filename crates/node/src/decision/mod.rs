@@ -28,6 +28,7 @@ pub use self::books::{Charging, PastCharges};
 pub(crate) use self::hearing::Teller;
 use self::requests::{Admission, Requests};
 use crate::audit::{AuditError, AuditLog, DecisionRecord, Event, OperationRecord, Verdict};
+use crate::circumstances::{Circumstances, Watched};
 use crate::clock::Clock;
 use crate::gossip::{self, Outbox, Ticket};
 use crate::keys::{Key, Keys};
@@ -76,6 +77,7 @@ pub struct Decider {
     clock: Arc<dyn Clock>,
     receipt_key: ReceiptKey,
     windows: Windows,
+    circumstances: Watched,
     closed_until_ms: u64,
 }
 
@@ -91,6 +93,7 @@ impl Decider {
         clock: Arc<dyn Clock>,
         receipt_key: ReceiptKey,
         windows: Windows,
+        circumstances: Watched,
         past: Past,
         first_message: u64,
     ) -> Self {
@@ -113,6 +116,7 @@ impl Decider {
             clock,
             receipt_key,
             windows,
+            circumstances,
             closed_until_ms: past.closed_until_ms,
         }
     }
@@ -299,7 +303,7 @@ impl Decider {
             .collect();
         self.check_timing(&reading, now)?;
 
-        let facts = facts_of(&reading);
+        let facts = facts_of(&reading, &self.circumstances.now());
         let charge = Charge::for_operations(&facts);
         let digest = *request.digest().as_bytes();
         let (client, peers) = (envelope.client.as_str(), key.peers());
@@ -335,6 +339,7 @@ impl Decider {
         now_ms: u64,
         (usage_key, usage_client): &Usages,
     ) -> Decision {
+        let now = self.circumstances.now();
         self.bundle.decide(&Question {
             client: account.client,
             key: account.key,
@@ -343,8 +348,8 @@ impl Decider {
             operations,
             usage_key,
             usage_client,
-            risk_level: Some(0),
-            kill_switch: Some(false),
+            risk_level: now.risk_level,
+            kill_switch: now.kill_switch,
             source_network: None,
         })
     }
@@ -496,12 +501,14 @@ fn account<'a>(key: &'a Key, client: &'a str, peers: &'a [Party]) -> Account<'a>
     }
 }
 
-fn facts_of(reading: &Reading) -> Vec<OperationFacts> {
-    reading
-        .authorised()
-        .iter()
-        .map(facts::of_operation)
-        .collect()
+fn facts_of(reading: &Reading, now: &Circumstances) -> Vec<OperationFacts> {
+    let facts = reading.authorised().iter().map(|operation| {
+        let mut facts = facts::of_operation(operation);
+        let symbol = facts.symbol.as_deref();
+        facts.reference = symbol.and_then(|symbol| now.reference(reading.venue(), symbol));
+        facts
+    });
+    facts.collect()
 }
 
 /// What a denial says of limits that are not whole.

@@ -276,6 +276,7 @@ impl Cluster {
             data_dir: home.join("data"),
             roster: self.root().join("roster.toml"),
             policies: vec![self.root().join("policy.cedar")],
+            circumstances: None,
             certificate: home.join("cert.pem"),
             key: home.join("key.pem"),
             ca: self.root().join("ca.pem"),

@@ -9,7 +9,7 @@ use countersign_wire::v1::{
     ContributeRequest, ContributeResponse, HeartbeatsRequest, NodeStatus, QuorumStatus,
     SignedEnvelope,
 };
-use countersign_wire::{Reason, Refusal, receipt};
+use countersign_wire::{Refusal, receipt};
 use tokio::task::JoinSet;
 use tonic::Status;
 use tonic::transport::Channel;
@@ -133,28 +133,6 @@ impl Coordinator {
             "{quorum:?}: a wrong tag"
         );
         signed
-    }
-
-    /// Has a request signed by a quorum as soon as it has a presignature for it.
-    pub async fn tag(&self, cluster: &Cluster, asked: &Asked, quorum: &[&str]) -> Vec<u8> {
-        let patience = Instant::now() + PATIENCE;
-        loop {
-            let answers = self.ask(asked, quorum).await;
-            let not_yet = |refusal: &Refusal| {
-                matches!(refusal.reason(), Reason::PoolEmpty | Reason::NotReady)
-            };
-            let waits = answers
-                .values()
-                .any(|answer| answer.as_ref().is_err_and(not_yet));
-            if !waits {
-                let signed = Signed::from_answers(&answers, asked, cluster);
-                return signed
-                    .unwrap_or_else(|why| panic!("{why}: {answers:?}"))
-                    .tag;
-            }
-            assert!(Instant::now() < patience, "{answers:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
     }
 
     /// A node's next heartbeat.
