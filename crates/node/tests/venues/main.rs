@@ -53,6 +53,9 @@ async fn every_record__should_be_signed_by_the_cluster_as_by_the_client() {
         ..Options::default()
     });
     let coordinator = Coordinator::new(&cluster);
+    for node in QUORUM {
+        coordinator.wait_until_up(node).await;
+    }
     let mut signed = BTreeMap::<String, usize>::new();
     for record in &records {
         let (venue, secret) = (text(record, "venue"), text(record, "secret"));

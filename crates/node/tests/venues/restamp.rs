@@ -11,9 +11,7 @@ use crate::text;
 pub fn with_time_of(record: &Value, now_ms: u64) -> Request {
     let mut request = without_signature(as_sent(record)).unwrap();
     let old = [text(record, "timestamp"), text(record, "nonce")].into_iter();
-    for old in
-        old.filter(|old| old.len() >= 10 && old.starts_with(|first: char| first.is_ascii_digit()))
-    {
+    for old in old.filter(|old| is_time(old)) {
         let new = like(old, now_ms, &request);
         let replace = |text: &str| {
             let escaped = |text: &str| text.replace(':', "%3A");
@@ -30,6 +28,14 @@ pub fn with_time_of(record: &Value, now_ms: u64) -> Request {
         }
     }
     request
+}
+
+/// Whether it counts seconds and fractions, or is an ISO time; other nonces may stay.
+fn is_time(text: &str) -> bool {
+    let counts = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.len() >= 10 && (counts || text.as_bytes().get(10) == Some(&b'T'))
 }
 
 /// `now_ms` in the spelling of `old`: an ISO time, or seconds with any number of further digits.
