@@ -237,6 +237,10 @@ impl Parameter {
             .scalar()
             .ok_or_else(|| self.unknown("a list or object"))?;
         let text = text.as_ref();
+        // A name spelled as a number with an exponent is another name to a reader of numbers.
+        if matches!(value, Value::Number(_)) && self.names() && text.contains(['e', 'E', '.']) {
+            return Err(self.unknown(text));
+        }
         match self.means {
             Means::Scalar | Means::Anything | Means::Inside(_) => {}
             Means::Word(words) => {
@@ -277,6 +281,23 @@ impl Parameter {
             Means::SubAccount => intent.sub_account = Some(self.text(text, b".:_-@", marks)),
         }
         Ok(())
+    }
+
+    /// Whether it is a name or an id.
+    fn names(&self) -> bool {
+        matches!(
+            self.means,
+            Means::Symbol
+                | Means::Asset
+                | Means::Network
+                | Means::Destination
+                | Means::DestinationTag
+                | Means::ClientOrderId
+                | Means::OrderId
+                | Means::From
+                | Means::To
+                | Means::SubAccount
+        )
     }
 
     fn read_inside(

@@ -17,7 +17,8 @@ const DEEPEST: usize = 8;
 ///
 /// # Errors
 /// [`Unclassified::NotJson`]: not JSON, or an object has a member twice (up to case, since some
-/// readers do not mind case), or it is nested deeper than any venue's.
+/// readers do not mind case), or it is nested deeper than any venue's, or a number is beyond what 64
+/// bits of floating point hold.
 pub(crate) fn parse(text: &str) -> Result<Value<'_>, Unclassified> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| refuse(&error.to_string()))?;
     value(raw.get(), DEEPEST)
@@ -62,7 +63,9 @@ fn value(text: &str, deeper: usize) -> Result<Value<'_>, Unclassified> {
         Some(b't') => Ok(Value::Bool(true)),
         Some(b'f') => Ok(Value::Bool(false)),
         Some(b'n') => Ok(Value::Null),
-        _ => Ok(Value::Number(text)),
+        // Some readers refuse the whole text for a number that they cannot hold.
+        _ if text.parse::<f64>().is_ok_and(f64::is_finite) => Ok(Value::Number(text)),
+        _ => Err(refuse("a number is too large")),
     }
 }
 
@@ -184,6 +187,8 @@ mod tests {
             r#""\ud800""#,
             "// x\n{}",
             "[[[[[[[[[1]]]]]]]]]",
+            r#"{"a":1e999}"#,
+            "[-17530000000001e99900]",
         ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
