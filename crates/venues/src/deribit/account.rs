@@ -75,7 +75,8 @@ pub(super) const FUNDS: &[Op] = &[
     deposit(
         "/api/v2/private/get_current_deposit_address",
         "deposit_address",
-    ),
+    )
+    .takes_any(),
     deposit(
         "/api/v2/private/create_deposit_address",
         "deposit_address_create",

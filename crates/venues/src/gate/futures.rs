@@ -35,6 +35,8 @@ const ORDER: &[Parameter] = &[
     scalar("action_mode"),
     scalar("pid"),
     scalar("mmp"),
+    // One client's note to itself, which it sends along in batches.
+    scalar("textIsRequired"),
     scalar("tpsl_tp_trigger_price"),
     scalar("tpsl_sl_trigger_price"),
     scalar("tpsl_tp_bbo_type"),
@@ -43,6 +45,9 @@ const ORDER: &[Parameter] = &[
 
 const AMENDMENT: &[Parameter] = &[
     order_id("order_id"),
+    // Said by one client and passed over by the venue: the id is enough.
+    scalar("currency_pair"),
+    scalar("account"),
     quantity("size"),
     price("price"),
     client_id("text"),
@@ -168,6 +173,12 @@ const fn options(op: Op) -> Op {
         .on(HOSTS)
 }
 
+/// The market is said by one client and passed over by the venue: the id is enough.
+const ADDRESSED: &[Parameter] = &[
+    order_id("order_id"),
+    symbol("contract"),
+    scalar("action_mode"),
+];
 const CHANGE: &[Parameter] = &[symbol("contract"), needed(scalar("change"))];
 const LEVERAGE: &[Parameter] = &[
     symbol("contract"),
@@ -221,7 +232,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/futures/{settle}/orders/{order_id}",
         "futures_cancel",
     ))
-    .takes(&[&[order_id("order_id"), scalar("action_mode")]]),
+    .takes(&[ADDRESSED]),
     trades(delete(
         "/api/v4/futures/{settle}/orders",
         "futures_cancel_all",
@@ -265,7 +276,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/futures/{settle}/price_orders/{order_id}",
         "futures_triggered_cancel",
     ))
-    .takes(&[&[order_id("order_id")]]),
+    .takes(&[ADDRESSED]),
     trades(put(
         "/api/v4/futures/{settle}/price_orders/{order_id}",
         "futures_triggered_amend",
@@ -359,12 +370,15 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/futures/{settle}/dual_mode",
         "futures_dual_mode",
     ))
-    .takes(&[&[needed(word("dual_mode", &["true", "false"]))]]),
+    .takes(&[&[
+        needed(word("dual_mode", &["true", "false"])),
+        symbol("contract"),
+    ]]),
     trades(post(
         "/api/v4/futures/{settle}/set_position_mode",
         "futures_position_mode",
     ))
-    .takes(&[&[needed(scalar("position_mode"))]]),
+    .takes(&[&[needed(scalar("position_mode")), symbol("contract")]]),
     trades(post(
         "/api/v4/futures/{settle}/dual_comp/positions/{contract}/leverage",
         "futures_dual_leverage",
@@ -387,7 +401,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/delivery/{settle}/orders/{order_id}",
         "delivery_cancel",
     ))
-    .takes(&[&[order_id("order_id"), scalar("action_mode")]]),
+    .takes(&[ADDRESSED]),
     trades(delete(
         "/api/v4/delivery/{settle}/orders",
         "delivery_cancel_all",
@@ -408,7 +422,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/delivery/{settle}/price_orders/{order_id}",
         "delivery_triggered_cancel",
     ))
-    .takes(&[&[order_id("order_id")]]),
+    .takes(&[ADDRESSED]),
     trades(post(
         "/api/v4/delivery/{settle}/positions/{contract}/leverage",
         "delivery_leverage",
@@ -431,7 +445,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/options/orders/{order_id}",
         "options_cancel",
     ))
-    .takes(&[&[order_id("order_id")]]),
+    .takes(&[ADDRESSED]),
     options(delete("/api/v4/options/orders", "options_cancel_all")).takes(&[&[
         symbol("contract"),
         scalar("underlying"),

@@ -34,6 +34,15 @@ macro_rules! reads {
 
 pub(super) const OPERATIONS: &[Op] = reads! {
     Account {
+        "unified/currency_discount_tiers" => "unified_currency_discount_tiers",
+        "unified/loan_margin_tiers" => "unified_loan_margin_tiers",
+        "rebate/partner/transaction_history" => "rebate_partner_transaction_history",
+        "rebate/partner/commission_history" => "rebate_partner_commission_history",
+        "rebate/partner/sub_list" => "rebate_partner_sub_list",
+        "rebate/broker/commission_history" => "rebate_broker_commission_history",
+        "rebate/broker/transaction_history" => "rebate_broker_transaction_history",
+        "rebate/user/info" => "rebate_user",
+        "rebate/user/sub_relation" => "rebate_user_relations",
         "account/detail" => "account_detail",
         "account/main_keys" => "account_main_keys",
         "account/rate_limit" => "account_rate_limit",
@@ -106,6 +115,7 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "futures/{settle}/risk_limit_table" => "futures_risk_limit_table",
     }
     Wallet {
+        "loan/collateral/currencies" => "loan_collateral_currencies",
         "earn/dual/orders" => "earn_dual_orders",
         "earn/dual/balance" => "earn_dual_balance",
         "earn/dual/order-refund-preview" => "earn_dual_order_refund_preview",
@@ -175,6 +185,9 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "spot/pov_orders/{order_id}" => "spot_pov_orders_by_id",
     }
     Margin {
+        "margin/loans/{loan_id}" => "margin_loans_by_id",
+        "margin/loans/{loan_id}/repayment" => "margin_loan_repayments",
+        "margin/loan_records/{loan_record_id}" => "margin_loan_records_by_id",
         "margin/accounts" => "margin_accounts",
         "margin/account_book" => "margin_account_book",
         "margin/funding_accounts" => "margin_funding_accounts",

@@ -30,6 +30,8 @@ const ORDER: &[Parameter] = &[
     scalar("stp_act"),
     scalar("action_mode"),
     scalar("slippage"),
+    // One client's note to itself, which it sends along in batches.
+    scalar("textIsRequired"),
     anything("stop_profit"),
     anything("stop_loss"),
 ];

@@ -185,6 +185,9 @@ const ALGO: &[Parameter] = &[
     position("posSide", POSITIONS),
     reduce_only("reduceOnly", YES),
     client_id("algoClOrdId"),
+    // Sent by one client, which takes an algorithmic order for an order like any other.
+    client_id("clOrdId"),
+    scalar("px"),
     scalar("ccy"),
     scalar("tag"),
     scalar("tgtCcy"),
