@@ -144,6 +144,16 @@ fn amendment__should_agree_with_itself_in_query_and_body() {
 }
 
 #[test]
+fn triggered_amendment__should_name_one_order() {
+    let path = "/futures/usdt/price_orders/amend/12";
+    let body = r#"{"settle":"usdt","order_id":12,"size":-2,"trigger_price":"5"}"#;
+    let amendment = intent("PUT", path, body);
+    assert_eq!(amendment.order_id.as_deref(), Some("12"));
+    assert_eq!(amendment.side, Some(Side::Sell));
+    assert!(refused("PUT", path, &body.replace("12", "13")));
+}
+
+#[test]
 fn decoded_query__should_not_bring_forth_parameters() {
     let path = "/wallet/deposits?currency=BTC%26limit%3D5";
     let Err(ReadError::Unclassified(Unclassified::Confusable { .. })) =

@@ -193,6 +193,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         "sub_account_unlock",
     ))
     .takes(&[&[sub_account("user_id")]]),
+    administers(post("/api/v4/unified/delta_neutral", "delta_neutral"))
+        .takes(&[&[needed(scalar("enabled"))]]),
     administers(put("/api/v4/unified/unified_mode", "unified_mode"))
         .takes(&[&[needed(scalar("mode")), anything("settings")]]),
     administers(post(

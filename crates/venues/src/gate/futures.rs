@@ -9,10 +9,10 @@ use crate::{
         operation::{Batch, Op, delete, post, put},
         parameter::{
             LASTS, Parameter, YES, anything, client_id, inside, lasts, leverage, needed, order_id,
-            price, quantity, reduce_only, scalar, stop_price, symbol, word,
+            price, quantity, reduce_only, repeating, scalar, stop_price, symbol, word,
         },
     },
-    syntax::Fields,
+    syntax::{Field, Fields},
 };
 
 use super::{HOSTS, spot::when_triggered};
@@ -148,6 +148,22 @@ fn triggered(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifie
     Ok(())
 }
 
+/// Path and body may both name the order, but not two.
+fn trigger_amended(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let named = intent.order_id.clone();
+    let other = |field: &&Field<'_>| {
+        field.name == "order_id" && field.value.scalar().as_deref() != named.as_deref()
+    };
+    if fields.iter().any(|field| other(&field)) {
+        return Err(Unclassified::Contradiction {
+            operation: "futures_triggered_amend",
+            name: "order_id",
+            why: "is another in the path",
+        });
+    }
+    amended(fields, intent)
+}
+
 /// The size of an amendment is signed as the order's is.
 fn amended(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if let Some(size) = intent.quantity {
@@ -281,13 +297,13 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/futures/{settle}/price_orders/{order_id}",
         "futures_triggered_amend",
     ))
-    .adjust(amended)
+    .adjust(trigger_amended)
     .takes(&[TRIGGER_AMENDMENT]),
     trades(put(
         "/api/v4/futures/{settle}/price_orders/amend/{order_id}",
         "futures_triggered_amendment",
     ))
-    .adjust(amended)
+    .adjust(trigger_amended)
     .takes(&[TRIGGER_AMENDMENT]),
     trades(post(
         "/api/v4/futures/{settle}/autoorder/v1/trail/create",
@@ -336,6 +352,46 @@ pub(super) const OPERATIONS: &[Op] = &[
         "futures_trailing_cancel_all",
     ))
     .takes(&[&[symbol("contract"), scalar("related_position")]]),
+    trades(post(
+        "/api/v4/futures/{settle}/autoorder/v1/chase/create",
+        "futures_chasing_order",
+    ))
+    .adjust(signed_size)
+    .takes(&[
+        CONTRACT,
+        &[
+            needed(quantity("amount")),
+            repeating(scalar("settle")),
+            scalar("price_limit"),
+            scalar("offset_limit"),
+            reduce_only("reduce_only", YES),
+            client_id("text"),
+            scalar("is_dual_mode"),
+            scalar("price_type"),
+            scalar("price_gap_type"),
+            scalar("price_gap_value"),
+            scalar("pos_margin_mode"),
+            scalar("position_mode"),
+        ],
+    ]),
+    trades(post(
+        "/api/v4/futures/{settle}/autoorder/v1/chase/stop",
+        "futures_chasing_cancel",
+    ))
+    .takes(&[&[
+        order_id("id"),
+        client_id("text"),
+        repeating(scalar("settle")),
+    ]]),
+    trades(post(
+        "/api/v4/futures/{settle}/autoorder/v1/chase/stop_all",
+        "futures_chasing_cancel_all",
+    ))
+    .takes(&[&[
+        symbol("contract"),
+        repeating(scalar("settle")),
+        scalar("pos_margin_mode"),
+    ]]),
     trades(post(
         "/api/v4/futures/{settle}/positions/{contract}/leverage",
         "futures_leverage",
@@ -478,7 +534,9 @@ pub(super) const OPERATIONS: &[Op] = &[
 ];
 
 const TRIGGER_AMENDMENT: &[Parameter] = &[
-    order_id("order_id"),
+    // The id is in the path, and from one client in the body as well.
+    repeating(order_id("order_id")),
+    repeating(scalar("settle")),
     quantity("size"),
     quantity("amount"),
     price("price"),

@@ -216,6 +216,20 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(scalar("buy_currency")),
         scalar("buy_amount"),
     ]]),
+    trades(post(
+        "/api/v4/flash_swap/order/create",
+        "flash_swap_by_quote",
+    ))
+    .takes(&[&[
+        scalar("quote_id"),
+        scalar("hedge_type"),
+        needed(scalar("sell_asset")),
+        needed(scalar("sell_amount")),
+        needed(scalar("buy_asset")),
+        needed(scalar("buy_amount")),
+        scalar("client_req_id"),
+        scalar("request_time_ms"),
+    ]]),
     post("/api/v4/flash_swap/orders/preview", "flash_swap_preview")
         .reads(Product::Spot)
         .takes_any()

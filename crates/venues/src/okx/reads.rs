@@ -40,6 +40,10 @@ macro_rules! reads {
 }
 
 pub(super) const QUESTIONS: &[Op] = &[
+    // Market data needs no signature, but one client signs everything.
+    read("/api/v5/market/{data}", "market_data", Product::Account),
+    read("/api/v5/public/{data}", "public_data", Product::Account),
+    read("/api/v5/system/status", "system_status", Product::Account),
     ask("/api/v5/asset/convert/estimate-quote", "convert_quote"),
     ask("/api/v5/trade/order-precheck", "order_check"),
     ask("/api/v5/account/simulated_margin", "margin_simulation"),
@@ -168,6 +172,7 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "account/fixed-loan/borrowing-limit" => "account_fixed_loan_borrowing_limit",
         "account/fixed-loan/borrowing-quote" => "account_fixed_loan_borrowing_quote",
         "account/fixed-loan/borrowing-orders-list" => "account_fixed_loan_borrowing_orders_list",
+        "finance/flexible-loan/emode-info" => "flexible_loan_modes",
         "finance/flexible-loan/borrow-currencies" => "finance_flexible_loan_borrow_currencies",
         "finance/flexible-loan/collateral-assets" => "finance_flexible_loan_collateral_assets",
         "finance/flexible-loan/max-collateral-redeem-amount" => "finance_flexible_loan_max_collateral_redeem_amount",
@@ -205,6 +210,11 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "finance/staking-defi/sol/balance" => "finance_staking_defi_sol_balance",
         "finance/staking-defi/sol/purchase-redeem-history" => "finance_staking_defi_sol_purchase_redeem_history",
         "finance/staking-defi/sol/apy-history" => "finance_staking_defi_sol_apy_history",
+        "finance/sfp/dcd/products" => "dual_products",
+        "finance/okusd/account" => "okusd_account",
+        "finance/okusd/rate/history" => "okusd_rates",
+        "finance/okusd/subscribe/history" => "okusd_subscriptions",
+        "finance/okusd/redeem/history" => "okusd_redemptions",
         "finance/sfp/dcd/order" => "finance_sfp_dcd_order",
         "finance/sfp/dcd/orders" => "finance_sfp_dcd_orders",
         "finance/sfp/dcd/currency-pair" => "finance_sfp_dcd_currency_pair",
