@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use countersign_venues::{
-    Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, VenueFacts, facts, venues,
+    Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Operation, VenueFacts, facts, venues,
 };
 
 use crate::error::CliError;
@@ -108,51 +108,49 @@ fn section(text: &mut String, venue: &VenueFacts) {
             let _ = writeln!(text, "| `{permission}` | {name} |");
         }
     }
-    text.push_str("\n| class | operation | request | permission | not bound |\n| --- | --- | --- | --- | --- |\n");
-    for operation in venue
-        .operations
-        .iter()
-        .filter(|operation| operation.offered)
-    {
-        row(text, venue.binds, operation);
-    }
-    let neighbours: Vec<&Operation> = venue
-        .operations
-        .iter()
-        .filter(|operation| !operation.offered)
-        .collect();
-    if !neighbours.is_empty() {
-        text.push_str(
-            "\nKnown and denied when named, because their effect does not show in an intent; here so that they are \
-             found in the sets of others:\n\n| class | operation | request | permission | not bound |\n| --- | --- | --- | --- | --- |\n",
+    let offered = |read: bool| {
+        venue
+            .operations
+            .iter()
+            .filter(move |operation| operation.offered && is_read(operation) == read)
+    };
+    text.push_str("\n| class | operation | request | permission | also not bound |\n| --- | --- | --- | --- | --- |\n");
+    for operation in offered(false) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | `{} {}` | {} | {} |",
+            operation.class.as_str(),
+            operation.name,
+            operation.method,
+            operation.path,
+            operation.permission,
+            operation.unbound.join(", "),
         );
-        for operation in neighbours {
-            row(text, venue.binds, operation);
-        }
     }
+    list(text, "Reads", offered(true));
+    let neighbours = venue
+        .operations
+        .iter()
+        .filter(|operation| !operation.offered);
+    list(
+        text,
+        "Known and denied when named, since their effect does not show in an intent; here so that they are found in the sets of others",
+        neighbours,
+    );
 }
 
-fn row(text: &mut String, binds: Binds, operation: &Operation) {
-    let mut unbound: Vec<&str> = operation.unbound.to_vec();
-    for (bound, what) in [
-        (binds.method, "method"),
-        (binds.path, "path"),
-        (binds.host, "host"),
-    ] {
-        if !bound && !unbound.contains(&what) {
-            unbound.push(what);
-        }
+fn is_read(operation: &Operation) -> bool {
+    operation.class == Class::Read && operation.unbound.is_empty()
+}
+
+/// Operations as a paragraph.
+fn list<'a>(text: &mut String, what: &str, operations: impl Iterator<Item = &'a Operation>) {
+    let requests: Vec<String> = operations
+        .map(|operation| format!("`{} {}`", operation.method, operation.path))
+        .collect();
+    if !requests.is_empty() {
+        let _ = writeln!(text, "\n{what}: {}.", requests.join(", "));
     }
-    let _ = writeln!(
-        text,
-        "| {} | {} | `{} {}` | {} | {} |",
-        operation.class.as_str(),
-        operation.name,
-        operation.method,
-        operation.path,
-        operation.permission,
-        unbound.join(", "),
-    );
 }
 
 #[cfg(test)]
