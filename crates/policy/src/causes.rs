@@ -5,7 +5,7 @@ use std::fmt;
 use crate::attributes::View;
 use crate::bound::Bound;
 use crate::bundle::Bundle;
-use crate::conditions::{Literal, Relation};
+use crate::comparisons::{Literal, Relation};
 
 /// One comparison of a policy that stands in a request's way.
 ///

@@ -1,20 +1,20 @@
 //! What a denial says: what was observed, what the limit is, and when the request would pass.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use countersign_policy::{
     Bundle, Charge, Class, Counters, Decision, Denial, DenialKind, Literal, Notional,
-    OperationFacts, Question, Relation, Usage, Verdict, templates,
+    OperationFacts, Question, Relation, Usage, Verdict,
 };
 
-use support::{Ask, NOW_MS, ask, bundle, cancellation, denial, forbid, operation, order, permit};
+use support::{
+    Ask, NOW_MS, ask, bundle, cancellation, denial, forbid, operation, order, permit, shipped,
+};
 
 fn maker() -> Bundle {
-    let shipped = templates()
-        .iter()
-        .find(|one| one.name == "spot-maker.cedar")
-        .unwrap();
-    Bundle::from_sources([(shipped.name, shipped.text)]).unwrap()
+    shipped("spot-maker.cedar")
 }
 
 fn maker_asks(operations: Vec<OperationFacts>) -> Ask {

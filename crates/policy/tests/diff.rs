@@ -1,5 +1,7 @@
 //! What changes between two bundles.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use countersign_policy::diff::{BundleDiff, Change, RequestChange};

@@ -8,15 +8,7 @@ use countersign_policy::{
     Bound, Bundle, Charge, Class, Notional, OperationFacts, Usage, templates,
 };
 
-use support::{Ask, cancellation, decimal, operation, order};
-
-fn shipped(name: &str) -> Bundle {
-    let template = templates()
-        .iter()
-        .find(|template| template.name == name)
-        .unwrap();
-    Bundle::from_sources([(template.name, template.text)]).unwrap()
-}
+use support::{Ask, cancellation, decimal, operation, order, shipped};
 
 /// "allow" or the rule that denies.
 fn verdict(bundle: &Bundle, asked: &Ask) -> String {

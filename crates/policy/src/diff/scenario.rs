@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::conditions::Literal;
+use crate::comparisons::Literal;
 use crate::facts::{Class, Notional, OperationFacts, Question, Reference};
 use crate::usage::{Charge, Measure, Usage, Window};
 
