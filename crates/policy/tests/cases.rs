@@ -67,7 +67,7 @@ cases:
     client: maker-1
     key: maker
     venue: binance
-    operations: [{ class: trade_spot, notional: nothing }]
+    operations: [{ class: trade_spot, cancels: true, notional: nothing }]
     expect: allow
 "#;
 

@@ -36,6 +36,8 @@ pub struct OperationCase {
     #[serde(default)]
     pub order_id: Option<String>,
     #[serde(default)]
+    pub cancels: bool,
+    #[serde(default)]
     pub batch_index: Option<u64>,
     #[serde(default)]
     pub batch_size: Option<u64>,
@@ -87,6 +89,7 @@ impl OperationCase {
             time_in_force: self.time_in_force.clone(),
             client_order_id: self.client_order_id.clone(),
             order_id: self.order_id.clone(),
+            cancels: self.cancels,
             batch: Batch {
                 index: self.batch_index.unwrap_or(batch.index),
                 size: self.batch_size.unwrap_or(batch.size),

@@ -137,6 +137,7 @@ impl Scenario {
                 operation.price = Some(Decimal::from(10_000) + Decimal::from(bps));
             }
             ("reduce_only", Literal::Bool(value)) => operation.reduce_only = Some(*value),
+            ("cancels", Literal::Bool(value)) => operation.cancels = *value,
             ("outside_alphabet", Literal::Bool(value)) => operation.outside_alphabet = *value,
             ("unbound", Literal::List(items)) => {
                 let texts = items.iter().map(|item| match item {

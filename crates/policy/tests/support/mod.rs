@@ -22,6 +22,14 @@ pub fn shipped(name: &str) -> Bundle {
     Bundle::from_sources([(template.name, template.text)]).unwrap()
 }
 
+/// "allow" or the rule that denies.
+pub fn verdict(bundle: &Bundle, asked: &Ask) -> String {
+    match asked.of(bundle) {
+        Decision::Allow { .. } => "allow".to_owned(),
+        Decision::Deny(denial) => denial.rule().to_owned(),
+    }
+}
+
 /// Permits everything.
 pub const PERMIT_ALL: &str = "@id(\"all\") permit (principal, action, resource);";
 
@@ -115,6 +123,7 @@ pub fn order(class: Class, notional: &str) -> OperationFacts {
 pub fn cancellation(class: Class) -> OperationFacts {
     OperationFacts {
         notional: Notional::Nothing,
+        cancels: true,
         ..operation(class)
     }
 }
