@@ -143,6 +143,13 @@ async fn node_that_was_killed__should_remember_what_it_had_heard() {
         &[["a", "c"], ["b", "c"], ["a", "c"]],
     )
     .await;
+    // It took part in these three, and knows of the five before.
+    let asked = order().sign(&cluster);
+    let quorum = ["b", "c"];
+    let refusal = coordinator.contribute("c", &asked.signed, &quorum).await;
+    let refusal = refusal.unwrap_err();
+    assert_eq!(refusal.rule, "demo-rate", "{refusal}");
+    assert!(!refusal.detail.contains("divided"), "{refusal}");
     assert_used_up(&cluster, &coordinator, &QUORUMS).await;
     // It was not told again, or knew that it had been.
     let mut all: Vec<String> = heard(&cluster, "c")
