@@ -59,6 +59,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
     row("time_in_force", |view| text(&view.operation.time_in_force)),
     row("client_order_id", |view| text(&view.operation.client_order_id)),
     row("order_id", |view| text(&view.operation.order_id)),
+    row("cancels", |view| Some(Value::Bool(view.operation.cancels))),
     row("batch_index", |view| Some(Value::Long(view.operation.batch.index))),
     row("batch_size", |view| Some(Value::Long(view.operation.batch.size))),
 

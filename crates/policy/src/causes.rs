@@ -5,7 +5,7 @@ use std::fmt;
 use crate::attributes::View;
 use crate::bound::Bound;
 use crate::bundle::Bundle;
-use crate::conditions::{Literal, Relation};
+use crate::comparisons::{Literal, Relation};
 
 /// One comparison of a policy that stands in a request's way.
 ///
@@ -32,10 +32,13 @@ impl Cause {
         self.attribute.contains("_usage.")
     }
 
-    /// Whether the policy only sets apart what is zero or false, such as cancellations.
+    /// Whether this only sets apart what the policy is not about: what is worth nothing, or what an
+    /// `unless { context.cancels }` exempts.
     fn is_guard(&self) -> bool {
-        let zero = [Literal::Long(0), Literal::Decimal(0)];
-        self.required == Relation::AtMost && zero.contains(&self.limit)
+        matches!(
+            (self.required, &self.limit),
+            (Relation::AtMost, Literal::Decimal(0)) | (Relation::Equal, Literal::Bool(true))
+        )
     }
 }
 
@@ -103,17 +106,22 @@ impl Bundle {
         };
         let comparisons = lowered.condition.because(applies, view);
         let causes = comparisons.into_iter().filter_map(|comparison| {
-            let held = comparison.holds(view)?;
-            let required = match held {
+            let required = match comparison.holds(view)? {
                 true => comparison.relation.negated(),
                 false => comparison.relation,
+            };
+            let (required, limit) = match (required, &comparison.literal) {
+                (Relation::Unequal, Literal::Bool(value)) => {
+                    (Relation::Equal, Literal::Bool(!value))
+                }
+                (required, literal) => (required, literal.clone()),
             };
             Some(Cause {
                 rule: id.to_owned(),
                 attribute: comparison.attribute.clone(),
                 observed: comparison.observed(view)?,
                 required,
-                limit: comparison.literal.clone(),
+                limit,
             })
         });
         let causes: Vec<Cause> = causes.collect();

@@ -29,12 +29,12 @@ impl Bundle {
             Ok(permits) => Decision::Allow {
                 rules: permits.into_iter().collect(),
             },
-            Err(denial) => Decision::Deny(denial),
+            Err(denial) => Decision::Deny(*denial),
         }
     }
 
     /// The ids of the permits that together allow the request.
-    fn permits(&self, question: &Question<'_>) -> Result<BTreeSet<String>, Denial> {
+    fn permits(&self, question: &Question<'_>) -> Result<BTreeSet<String>, Box<Denial>> {
         if question.operations.is_empty() {
             return Err(Refusal::no_operations().denial(None));
         }
@@ -247,19 +247,19 @@ impl Refusal {
         Self::new(DenialKind::EvaluationError, detail)
     }
 
-    fn denial(self, operation: Option<AuthorisedOperation>) -> Denial {
+    fn denial(self, operation: Option<AuthorisedOperation>) -> Box<Denial> {
         let detail = match &operation {
             Some(operation) => format!("{operation}: {}", self.detail),
             None => self.detail,
         };
         let detail = text::one_line(&detail);
-        Denial {
+        Box::new(Denial {
             operation,
             kind: self.kind,
             rules: self.rules,
             causes: self.causes,
             retry_after_ms: None,
             detail,
-        }
+        })
     }
 }

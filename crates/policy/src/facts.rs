@@ -157,6 +157,8 @@ pub struct OperationFacts {
     pub client_order_id: Option<String>,
     /// The venue's id of the order addressed.
     pub order_id: Option<String>,
+    /// Whether it does nothing but cancel orders, as far as is known.
+    pub cancels: bool,
     /// Which element of a batch it is; the only one of a batch of one for what is no batch.
     pub batch: Batch,
     /// Whether the dialect met a value outside its strict alphabet. Texts of these facts that are
@@ -213,6 +215,7 @@ impl OperationFacts {
             time_in_force: None,
             client_order_id: None,
             order_id: None,
+            cancels: false,
             batch: Batch::default(),
             outside_alphabet: false,
             unbound: BTreeSet::new(),

@@ -101,6 +101,7 @@ mod tests {
             time_in_force: text("good_till_cancelled"),
             client_order_id: text("m-1"),
             order_id: text("17"),
+            cancels: stated,
             batch: Batch { index: 1, size: 3 },
             outside_alphabet: stated,
             unbound: text("body").into_iter().collect(),
@@ -294,7 +295,7 @@ mod tests {
             more_amounts in [amounts(), amounts()],
             reduce_only in any::<Option<bool>>(),
             (index, size) in (0u64..3, 1u64..3),
-            outside_alphabet in any::<bool>(),
+            (outside_alphabet, cancels) in any::<(bool, bool)>(),
         ) -> OperationFacts {
             let [product, symbol, side, order_type, client_order_id, asset, destination, network] = texts;
             let [position_side, time_in_force, order_id, destination_tag, unbound] = more_texts;
@@ -312,7 +313,7 @@ mod tests {
                 unbound: unbound.into_iter().collect(),
                 product, symbol, side, order_type, client_order_id, quantity, price, quote_quantity,
                 reduce_only, leverage, asset, destination, network, amount, position_side,
-                time_in_force, order_id, destination_tag, stop_price, outside_alphabet,
+                time_in_force, order_id, destination_tag, stop_price, outside_alphabet, cancels,
                 ..operation
             }
         }

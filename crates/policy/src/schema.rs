@@ -78,7 +78,7 @@ mod tests {
             (SCHEMA_VERSION, hex.as_str()),
             (
                 2,
-                "db8509f6a8531e8cc8bf3f143c463eb2ae0c46fa798f4dcafd56bfa14ae2124a"
+                "946d4578220c4ffc694137a8c75243b5e05ba98a825423c10138dbac12b845c0"
             )
         );
     }

@@ -14,12 +14,24 @@ pub struct Template {
 pub const fn templates() -> &'static [Template] {
     &[
         Template {
+            name: "break-glass.cedar",
+            text: include_str!("../policies/break-glass.cedar"),
+        },
+        Template {
             name: "demo.cedar",
             text: include_str!("../policies/demo.cedar"),
         },
         Template {
+            name: "futures.cedar",
+            text: include_str!("../policies/futures.cedar"),
+        },
+        Template {
             name: "read-only.cedar",
             text: include_str!("../policies/read-only.cedar"),
+        },
+        Template {
+            name: "rebalancing.cedar",
+            text: include_str!("../policies/rebalancing.cedar"),
         },
         Template {
             name: "spot-maker.cedar",

@@ -1,13 +1,15 @@
 //! Tables of cases.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::convert::Infallible;
 
 use countersign_policy::cases::{CaseTable, Resolved};
-use countersign_policy::{Bundle, Class, Decision, templates};
+use countersign_policy::{Bundle, Class, Decision};
 
-use support::{bundle, forbid, order, permit};
+use support::{bundle, forbid, order, permit, shipped};
 
 fn yaml(text: &str) -> CaseTable {
     serde_saphyr::from_str(text).unwrap()
@@ -18,11 +20,7 @@ fn no_requests(name: &str) -> Result<Resolved, String> {
 }
 
 fn maker() -> Bundle {
-    let shipped = templates()
-        .iter()
-        .find(|one| one.name == "spot-maker.cedar")
-        .unwrap();
-    Bundle::from_sources([(shipped.name, shipped.text)]).unwrap()
+    shipped("spot-maker.cedar")
 }
 
 const TABLE: &str = r#"
@@ -69,7 +67,7 @@ cases:
     client: maker-1
     key: maker
     venue: binance
-    operations: [{ class: trade_spot, notional: nothing }]
+    operations: [{ class: trade_spot, cancels: true, notional: nothing }]
     expect: allow
 "#;
 

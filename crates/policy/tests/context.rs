@@ -241,6 +241,7 @@ fn every_fact_reaches_the_policy() {
         "context has position_side && context.position_side == \"long\"",
         "context has time_in_force && context.time_in_force == \"fill_or_kill\"",
         "context has order_id && context.order_id == \"17\"",
+        "!context.cancels",
         "context.batch_index == 1 && context.batch_size == 5",
         "context.stop_price_at_least == decimal(\"2.9\")",
         "context.stop_price_at_most == decimal(\"2.9\")",

@@ -1,20 +1,20 @@
 //! What a denial says: what was observed, what the limit is, and when the request would pass.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use countersign_policy::{
     Bundle, Charge, Class, Counters, Decision, Denial, DenialKind, Literal, Notional,
-    OperationFacts, Question, Relation, Usage, Verdict, templates,
+    OperationFacts, Question, Relation, Usage, Verdict,
 };
 
-use support::{Ask, NOW_MS, ask, bundle, cancellation, denial, forbid, operation, order, permit};
+use support::{
+    Ask, NOW_MS, ask, bundle, cancellation, denial, forbid, operation, order, permit, shipped,
+};
 
 fn maker() -> Bundle {
-    let shipped = templates()
-        .iter()
-        .find(|one| one.name == "spot-maker.cedar")
-        .unwrap();
-    Bundle::from_sources([(shipped.name, shipped.text)]).unwrap()
+    shipped("spot-maker.cedar")
 }
 
 fn maker_asks(operations: Vec<OperationFacts>) -> Ask {
@@ -116,7 +116,7 @@ fn conditions_are_read_whichever_way_they_are_written() {
         ),
         (
             "when { context.reduce_only == false }",
-            "reduce_only is false and must be other than false",
+            "reduce_only is false and must be true",
         ),
         (
             "when { context.hour >= 8 }",
@@ -200,7 +200,7 @@ fn step(
     counters: &mut Counters,
     now_ms: u64,
     operations: &[OperationFacts],
-) -> Result<(), Denial> {
+) -> Result<(), Box<Denial>> {
     let charge = Charge::for_operations(operations);
     let (key, client) = counters.usage(now_ms, "maker", "maker-1", charge);
     let question = Question {
@@ -222,7 +222,7 @@ fn step(
         }
         Decision::Deny(denial) => {
             let after = bundle.retry_after_ms(&question, &denial, counters, charge, 1);
-            Err(denial.retry_after(after))
+            Err(Box::new(denial.retry_after(after)))
         }
     }
 }
@@ -342,6 +342,7 @@ fn explanation_lists_every_policy_that_has_a_say() {
             ("maker-order-size", false, Verdict::Applies),
             ("maker-quote", true, Verdict::Applies),
             ("maker-rate", false, Verdict::DoesNotApply),
+            ("maker-risk", false, Verdict::DoesNotApply),
             ("maker-turnover", false, Verdict::DoesNotApply),
         ]
     );
@@ -352,7 +353,7 @@ fn explanation_lists_every_policy_that_has_a_say() {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
     };
-    assert_eq!(causes(0), ["notional is 5000.01 and must be 0"]);
+    assert_eq!(causes(0), ["cancels is false and must be true"]);
     assert_eq!(causes(1), ["notional is 5000.01 and must be at most 5000"]);
     assert_eq!(causes(2), Vec::<String>::new());
     assert!(!trade.decision.is_allow() && trade.operation.of == 2);

@@ -8,23 +8,7 @@ use countersign_policy::{
     Bound, Bundle, Charge, Class, Notional, OperationFacts, Usage, templates,
 };
 
-use support::{Ask, cancellation, decimal, operation, order};
-
-fn shipped(name: &str) -> Bundle {
-    let template = templates()
-        .iter()
-        .find(|template| template.name == name)
-        .unwrap();
-    Bundle::from_sources([(template.name, template.text)]).unwrap()
-}
-
-/// "allow" or the rule that denies.
-fn verdict(bundle: &Bundle, asked: &Ask) -> String {
-    match asked.of(bundle) {
-        countersign_policy::Decision::Allow { .. } => "allow".to_owned(),
-        countersign_policy::Decision::Deny(denial) => denial.rule().to_owned(),
-    }
-}
+use support::{Ask, cancellation, decimal, operation, order, shipped, verdict};
 
 fn unknown_size(class: Class) -> OperationFacts {
     OperationFacts {
@@ -232,6 +216,17 @@ fn spot_maker() {
             ..Charge::default()
         })
     };
+    for (risk_level, kill_switch) in [(Some(1), Some(false)), (Some(0), Some(true)), (None, None)] {
+        for (facts, expected) in [
+            (quote(), "maker-risk"),
+            (cancellation(TradeSpot), "allow"),
+            (operation(Read), "allow"),
+        ] {
+            let mut asked = Ask::new("maker-1", "maker", vec![facts]);
+            (asked.risk_level, asked.kill_switch) = (risk_level, kill_switch);
+            assert_eq!(verdict(&bundle, &asked), expected);
+        }
+    }
     for (usage, facts, expected) in [
         (sum("100000", 50), quote(), "allow"),
         (sum("100000.0001", 1), quote(), "maker-turnover"),

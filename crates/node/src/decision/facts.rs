@@ -2,7 +2,9 @@
 //! other.
 
 use countersign_policy::{Batch, Class, Notional, OperationFacts};
-use countersign_venues::{self as venues, Asset, BatchPlace, Bound, HashAlg, Operation, Request};
+use countersign_venues::{
+    self as venues, Asset, BatchPlace, Bound, HashAlg, Intent, Operation, Request,
+};
 use countersign_wire::v1::VenueRequest;
 
 /// The request as the dialects take it.
@@ -48,6 +50,7 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
     facts.stop_price = intent.stop_price;
     facts.quote_quantity = intent.quote_quantity;
     facts.notional = notional(operation);
+    facts.cancels = cancels(operation);
     facts.reduce_only = intent.reduce_only;
     facts.leverage = intent.leverage;
     facts.asset = intent.asset.clone();
@@ -70,8 +73,9 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
     facts
 }
 
-/// Only a stated upper bound bounds; an order without one may cost anything. A trade that deletes
-/// costs nothing.
+/// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
+/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation and a
+/// change of leverage cost nothing.
 fn notional(operation: &Operation) -> Notional {
     match &operation.intent.notional {
         Some(venues::Notional {
@@ -88,13 +92,34 @@ fn notional(operation: &Operation) -> Notional {
         Some(_) => Notional::Unknown,
         None => match operation.class {
             venues::Class::TradeSpot | venues::Class::TradeFutures
-                if operation.method != "DELETE" && operation.intent.side.is_some() =>
+                if !cancels(operation) && !sets_leverage(operation) =>
             {
                 Notional::Unknown
             }
             _ => Notional::Nothing,
         },
     }
+}
+
+/// Whether a trade only cancels. Dialects say so in the name; what states a size is none.
+fn cancels(operation: &Operation) -> bool {
+    let named = operation.method == "DELETE" || operation.name.to_lowercase().contains("cancel");
+    let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
+    trades.contains(&operation.class) && named && states_no_size(&operation.intent)
+}
+
+fn sets_leverage(operation: &Operation) -> bool {
+    operation.intent.leverage.is_some() && states_no_size(&operation.intent)
+}
+
+fn states_no_size(intent: &Intent) -> bool {
+    let sizes = [
+        intent.quantity,
+        intent.quote_quantity,
+        intent.price,
+        intent.amount,
+    ];
+    intent.side.is_none() && intent.notional.is_none() && sizes.iter().all(Option::is_none)
 }
 
 fn class(class: venues::Class) -> Class {

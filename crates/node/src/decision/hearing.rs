@@ -12,8 +12,9 @@ use countersign_wire::{
 };
 use tokio::sync::watch;
 
+use super::Decider;
 use super::books::{Expiry, Recorded};
-use super::{Decider, account, facts_of};
+use super::judging::{account, facts_of};
 use crate::audit::{AuditError, Event, HeardRecord};
 use crate::gossip::{MAX_TOLD, Standing};
 use crate::keys::Key;

@@ -104,15 +104,16 @@ impl Conversation {
             .collect()
     }
 
-    /// If a question was not answered for long: the tickets of all that were asked, which are to be
-    /// told again.
+    /// The tickets of questions that were not answered for long, which are to be told again.
     pub(crate) fn astray(&mut self, now_ms: u64) -> Vec<Ticket> {
-        let oldest = self.unanswered.front();
-        if oldest.is_some_and(|one| one.asked_at_ms.abs_diff(now_ms) >= ASTRAY_MS) {
-            self.restart()
-        } else {
-            Vec::new()
+        let mut astray = Vec::new();
+        while let Some(oldest) = self.unanswered.front()
+            && oldest.asked_at_ms.abs_diff(now_ms) >= ASTRAY_MS
+            && let Some(question) = self.unanswered.pop_front()
+        {
+            astray.extend(question.tickets);
         }
+        astray
     }
 
     /// The peer is another process now: the tickets that are to be told again.
@@ -205,13 +206,20 @@ mod tests {
     fn what_goes_astray_is_told_again() {
         let mut peer = Conversation::new(u64::MAX);
         let first = peer.ask(0, tickets(0..2));
-        peer.ask(4_000, tickets(2..3));
+        let second = peer.ask(4_000, tickets(2..3));
         assert_eq!(peer.astray(4_999), []);
-        assert_eq!(peer.astray(5_000), tickets(0..3));
-        // The late answer settles nothing, for it may be to something else.
+        assert_eq!(peer.astray(5_000), tickets(0..2));
+        // The late answer settles nothing: the peer was asked again.
         assert_eq!(peer.answered(&heard(first, true)), []);
-        let again = peer.ask(5_000, tickets(0..3));
-        assert_eq!(peer.restart(), tickets(0..3));
+        assert_eq!(peer.standing(5_000), Standing::Silent);
+        peer.answered(&heard(second, true));
+        let again = peer.ask(5_000, tickets(0..2));
+        assert_eq!(peer.astray(10_000), tickets(0..2));
+        // That alone says nothing against the peer; being another process does.
+        assert_eq!(peer.standing(5_000), Standing::InStep);
+        peer.ask(5_000, tickets(0..2));
+        assert_eq!(peer.restart(), tickets(0..2));
+        assert_eq!(peer.standing(5_000), Standing::Silent);
         assert_eq!(peer.answered(&heard(again, true)), []);
     }
 

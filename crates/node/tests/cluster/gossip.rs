@@ -143,6 +143,18 @@ async fn node_that_was_killed__should_remember_what_it_had_heard() {
         &[["a", "c"], ["b", "c"], ["a", "c"]],
     )
     .await;
+    // It took part in these three, and knows of the five before.
+    let refusal = loop {
+        coordinator.wait_until_fresh(&["c"]).await;
+        let asked = order().sign(&cluster);
+        let answer = coordinator.contribute("c", &asked.signed, &["b", "c"]);
+        let refusal = answer.await.unwrap_err();
+        // It is what it counts that counts.
+        if !refusal.detail.contains("divided") {
+            break refusal;
+        }
+    };
+    assert_eq!(refusal.rule, "demo-rate", "{refusal}");
     assert_used_up(&cluster, &coordinator, &QUORUMS).await;
     // It was not told again, or knew that it had been.
     let mut all: Vec<String> = heard(&cluster, "c")

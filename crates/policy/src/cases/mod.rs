@@ -22,10 +22,9 @@
 //! Amounts are text or whole numbers: "0.1" as a number would not be exact, and is refused.
 
 mod input;
+mod operation;
 mod run;
 
-pub use input::{
-    Case, CaseTable, Exact, Expected, NotionalCase, NotionalWord, OperationCase, ReferenceCase,
-    UsageCase, Used,
-};
+pub use input::{Case, CaseTable, Expected, UsageCase, Used};
+pub use operation::{Exact, NotionalCase, NotionalWord, OperationCase, ReferenceCase};
 pub use run::{CaseResult, Resolved};

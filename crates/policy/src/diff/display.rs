@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{BundleDiff, Change, PolicyChange, PolicyText, RequestChange, RequestDiff};
-use crate::conditions::{Literal, Relation};
+use crate::comparisons::{Literal, Relation};
 use crate::decision::Decision;
 
 impl fmt::Display for BundleDiff {

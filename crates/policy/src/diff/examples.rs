@@ -1,6 +1,7 @@
 //! Values worth trying: those for which a condition holds, and those next to its limits.
 
-use crate::conditions::{Comparison, Condition, Literal, Relation};
+use crate::comparisons::{Comparison, Literal, Relation};
+use crate::conditions::Condition;
 
 /// Attributes and the values they are to have.
 pub(super) type Assignments = Vec<(String, Literal)>;

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use crate::bundle::Bundle;
-use crate::conditions::{Comparison, Condition, Literal, Relation};
+use crate::comparisons::{Comparison, Literal, Relation};
+use crate::conditions::Condition;
 use crate::decision::Rule;
 
 /// A policy as written.

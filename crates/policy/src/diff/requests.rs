@@ -8,7 +8,7 @@ use super::examples::{Assignments, boundary, examples};
 use super::scenario::Scenario;
 use crate::askers::Lowered;
 use crate::bundle::Bundle;
-use crate::conditions::Literal;
+use crate::comparisons::Literal;
 use crate::decision::Decision;
 use crate::facts::Class;
 

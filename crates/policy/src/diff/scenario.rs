@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::conditions::Literal;
+use crate::comparisons::Literal;
 use crate::facts::{Class, Notional, OperationFacts, Question, Reference};
 use crate::usage::{Charge, Measure, Usage, Window};
 
@@ -137,6 +137,7 @@ impl Scenario {
                 operation.price = Some(Decimal::from(10_000) + Decimal::from(bps));
             }
             ("reduce_only", Literal::Bool(value)) => operation.reduce_only = Some(*value),
+            ("cancels", Literal::Bool(value)) => operation.cancels = *value,
             ("outside_alphabet", Literal::Bool(value)) => operation.outside_alphabet = *value,
             ("unbound", Literal::List(items)) => {
                 let texts = items.iter().map(|item| match item {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use countersign_policy::{
     Bundle, Charge, Class, Decimal, Decision, Denial, Notional, OperationFacts, Question, Usage,
+    templates,
 };
 
 /// 2025-07-20 08:26:40 UTC, a Sunday.
@@ -13,6 +14,20 @@ pub const NOW_MS: u64 = 1_753_000_000_000;
 
 pub fn bundle(text: &str) -> Bundle {
     Bundle::from_sources([("test.cedar", text)]).unwrap()
+}
+
+/// The shipped policies of this file name.
+pub fn shipped(name: &str) -> Bundle {
+    let template = templates().iter().find(|one| one.name == name).unwrap();
+    Bundle::from_sources([(template.name, template.text)]).unwrap()
+}
+
+/// "allow" or the rule that denies.
+pub fn verdict(bundle: &Bundle, asked: &Ask) -> String {
+    match asked.of(bundle) {
+        Decision::Allow { .. } => "allow".to_owned(),
+        Decision::Deny(denial) => denial.rule().to_owned(),
+    }
 }
 
 /// Permits everything.
@@ -108,6 +123,7 @@ pub fn order(class: Class, notional: &str) -> OperationFacts {
 pub fn cancellation(class: Class) -> OperationFacts {
     OperationFacts {
         notional: Notional::Nothing,
+        cancels: true,
         ..operation(class)
     }
 }

@@ -141,6 +141,27 @@ fn request_heard_of__should_be_charged_once_and_recorded_until_it_is_on_disk() {
     assert_eq!(recorded, Charge::default());
 }
 
+/// Peers count it from when this node says that it authorised it.
+#[test]
+fn request_heard_of_before__should_count_among_the_nodes_own_when_it_is_decided() {
+    let mut node = Node::new(PastCharges::default());
+    let digest = [1; 32];
+    let peers = node.peers.clone();
+    let account = Node::account(&peers, "client");
+    let expiry = Expiry::new(NOW + 10_000, 5_000);
+    let told = (party(2), NOW);
+    node.books
+        .hear(NOW, told, account, digest, requests(1), expiry);
+    let later = NOW + 5_000;
+    for number in 2..5 {
+        node.decide(later, [number; 32], 1);
+    }
+    node.meet_peers(later);
+    let weighed = node.books.weigh(later, account, &digest, requests(1));
+    assert_eq!(weighed.usage.0.over(Window::Second).requests, 3 + 1);
+    assert_eq!(weighed.usage.0.over(Window::Day).requests, 4);
+}
+
 #[test]
 fn what_was_not_recorded__should_count_and_be_recorded_later() {
     let mut node = Node::new(PastCharges::default());
