@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_mpc::Party;
-use countersign_policy::{Charge, Decision, OperationFacts, Question};
+use countersign_policy::{Charge, Decision, OperationFacts, Question, Usage};
 use countersign_venues::{ReadError, Reading, Stamp};
 use countersign_wire::v1::VenueRequest;
 use countersign_wire::{AuthenticatedRequest, Reason, Refusal};
@@ -111,8 +111,22 @@ impl Decider {
                 drop(books);
                 judgement.may_ease = weighed.may_ease && ask(&weighed.at_best).is_allow();
                 judgement.rules = denial.rules.iter().map(|rule| rule.id.clone()).collect();
+                let (key_usage, client_usage) = &weighed.usage;
+                let question =
+                    self.question(account, &reading, &facts, now, key_usage, client_usage);
+                let passes_in = self.bundle.retry_after_ms_by(
+                    &question,
+                    &denial,
+                    || self.books().falls(now, account),
+                    |at_ms| self.books().later(at_ms, account, charge),
+                );
+                let denial = denial.retry_after(passes_in);
                 let detail = format!("{denial}{}", division(&weighed));
-                Err(self.refuse(Reason::PolicyDenied, denial.rule(), detail))
+                let refusal = self.refuse(Reason::PolicyDenied, denial.rule(), detail);
+                Err(match passes_in {
+                    Some(left) => Box::new(refusal.retry_after(Duration::from_millis(left))),
+                    None => refusal,
+                })
             }
         }
     }
@@ -125,8 +139,28 @@ impl Decider {
         now_ms: u64,
         (usage_key, usage_client): &Usages,
     ) -> Decision {
+        let question = self.question(
+            account,
+            reading,
+            operations,
+            now_ms,
+            usage_key,
+            usage_client,
+        );
+        self.bundle.decide(&question)
+    }
+
+    fn question<'a>(
+        &self,
+        account: Account<'a>,
+        reading: &Reading,
+        operations: &'a [OperationFacts],
+        now_ms: u64,
+        usage_key: &'a Usage,
+        usage_client: &'a Usage,
+    ) -> Question<'a> {
         let circumstances = self.circumstances.now();
-        self.bundle.decide(&Question {
+        Question {
             client: account.client,
             key: account.key,
             venue: reading.venue(),
@@ -137,7 +171,7 @@ impl Decider {
             risk_level: circumstances.risk_level,
             kill_switch: circumstances.kill_switch,
             source_network: None,
-        })
+        }
     }
 
     pub(super) fn key(&self, key_id: &str) -> Result<Arc<Key>, Box<Refusal>> {
