@@ -66,9 +66,8 @@
 //!
 //! # What is not understood
 //!
-//! Products that only their own pages use (liquidity pools, mining, gift cards, fiat, auto-invest, VIP
-//! loans, equities), block trades of options, and withdrawals with a questionnaire's nested text beyond
-//! their address. Some are in the table so that they are found in a set. `listenKey` endpoints take no
+//! Products that only their own pages use (liquidity pools, mining, fiat, auto-invest, VIP loans,
+//! equities) and block trades of options. Some are in the table so that they are found in a set. `listenKey` endpoints take no
 //! signature.
 //!
 //! # Time
@@ -96,6 +95,7 @@ mod coin_futures;
 mod earn;
 mod margin;
 mod options;
+mod other;
 mod parameters;
 mod portfolio;
 mod spot;
@@ -140,6 +140,7 @@ pub(crate) static VENUE: Venue = Venue {
         portfolio::READS,
         wallet::OPERATIONS,
         earn::OPERATIONS,
+        other::OPERATIONS,
         accounts::SETTINGS,
         accounts::SUB_ACCOUNTS,
         accounts::BROKER,
@@ -334,7 +335,9 @@ mod tests {
         for op in VENUE.operations().filter(|op| op.message.is_none()) {
             // Tests of an order change nothing though they are POSTs, some balances are asked for by
             // POST, and an address by GET though it may be created by the asking.
-            let posted = op.name.ends_with("_test") || op.name.ends_with("_assets");
+            let posted = op.name.ends_with("_test")
+                || op.name.ends_with("r_assets")
+                || op.name == "funding_assets";
             if op.class == Class::Deposit || posted {
                 continue;
             }

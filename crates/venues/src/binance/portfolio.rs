@@ -82,6 +82,7 @@ const CONDITIONAL: &[Parameter] = &[
     scalar("activationPrice"),
     scalar("callbackRate"),
     scalar("goodTillDate"),
+    scalar("newOrderRespType"),
     scalar("selfTradePreventionMode"),
 ];
 const ONE_STRATEGY: &[&str] = &["strategyId", "newClientStrategyId"];

@@ -96,21 +96,6 @@ pub(super) const OPERATIONS: &[Op] = &[
         ]])
         // Its account is nested, and not read here.
         .not_offered(),
-    withdraw("/sapi/v1/giftcard/createCode", "gift_card_create")
-        .takes(&[&[needed(asset("token")), needed(amount("amount"))]])
-        .not_offered(),
-    withdraw("/sapi/v1/giftcard/buyCode", "gift_card_buy")
-        .takes(&[&[
-            needed(asset("baseToken")),
-            needed(scalar("faceToken")),
-            needed(amount("baseTokenAmount")),
-        ]])
-        .not_offered(),
-    post("/sapi/v1/giftcard/redeemCode", "gift_card_redeem")
-        .is(Class::Deposit, Product::Wallet, Permission::Withdrawals)
-        .takes(&[&[needed(scalar("code"))]])
-        .on(HOSTS)
-        .not_offered(),
     // Between accounts and products.
     transfer("/sapi/v1/asset/transfer", "universal_transfer")
         .adjust(split_type)

@@ -278,4 +278,54 @@ pub(super) const ACCOUNTS: &[Op] = &[
     read("/openApi/account/v1/allAccountBalance", "balances").takes(&[&[scalar("accountType")]]),
     read("/openApi/v1/account/apiPermissions", "key_permissions"),
     read("/openApi/v1/account/apiRestrictions", "key_restrictions"),
+    see(
+        "/openApi/agent/v1/account/inviteAccountList",
+        "agent_accounts",
+    )
+    .takes(&[AGENT, PAGES]),
+    see(
+        "/openApi/agent/v1/reward/commissionDataList",
+        "agent_commissions",
+    )
+    .takes(&[AGENT, PAGES]),
+    see(
+        "/openApi/agent/v1/account/inviteRelationCheck",
+        "agent_relation",
+    )
+    .takes(&[AGENT, PAGES]),
+    see(
+        "/openApi/agent/v1/asset/depositDetailList",
+        "agent_deposits",
+    )
+    .takes(&[AGENT, PAGES]),
+    see("/openApi/agent/v1/asset/partnerData", "agent_partners").takes(&[AGENT, PAGES]),
+    // Of one who leads copy traders; known so that they are found in a set.
+    post("/openApi/copyTrading/v1/spot/trader/sellOrder", "copy_sell")
+        .trades_spot()
+        .takes(&[&[needed(scalar("orderId"))]])
+        .on(HOSTS)
+        .not_offered(),
+    post("/openApi/copyTrading/v1/swap/trace/setTPSL", "copy_targets")
+        .trades_futures(Product::UsdFutures)
+        .takes(&[&[needed(scalar("positionId"))]])
+        .on(HOSTS)
+        .not_offered(),
+    post(
+        "/openApi/copyTrading/v1/swap/trace/closeTrackOrder",
+        "copy_close",
+    )
+    .trades_futures(Product::UsdFutures)
+    .takes(&[&[needed(scalar("positionId"))]])
+    .on(HOSTS)
+    .not_offered(),
+];
+
+const AGENT: &[Parameter] = &[
+    scalar("uid"),
+    scalar("invitationCode"),
+    scalar("referralCode"),
+    scalar("lastUid"),
+    scalar("directInvitation"),
+    scalar("bizType"),
+    scalar("currency"),
 ];

@@ -48,7 +48,8 @@
 //!
 //! # What is not understood
 //!
-//! The second version of the interface (`/open/api/v2`), margin trading, and the broker's interface.
+//! The second version of the interface (`/open/api/v2`), borrowing on margin, and the broker's
+//! interface.
 
 mod contract;
 mod spot;

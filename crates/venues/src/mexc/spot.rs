@@ -23,6 +23,11 @@ const fn trade(op: Op) -> Op {
     op.trades_spot().on(HOSTS)
 }
 
+const fn margin(op: Op) -> Op {
+    op.is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
+        .on(HOSTS)
+}
+
 const fn admin(op: Op) -> Op {
     op.administers().on(HOSTS)
 }
@@ -73,7 +78,9 @@ const ADDRESS: &[Parameter] = &[
     order_id("orderId"),
     client_id("origClientOrderId"),
     scalar("newClientOrderId"),
+    scalar("clientOrderId"),
 ];
+const MARGIN: &[Parameter] = &[scalar("isIsolated")];
 const PAGES: &[Parameter] = &[
     scalar("startTime"),
     scalar("endTime"),
@@ -83,6 +90,7 @@ const PAGES: &[Parameter] = &[
     scalar("pageSize"),
     scalar("rows"),
     scalar("fromId"),
+    scalar("states"),
 ];
 const ASSET: &[Parameter] = &[needed(asset("asset"))];
 const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
@@ -125,6 +133,42 @@ pub(super) const TRADES: &[Op] = &[
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),
     trade(delete("/api/v3/openOrders", "spot_cancel_all")).takes(&[MARKET]),
+    trade(delete("/api/v3/order/all", "spot_cancel_everything")),
+    margin(delete("/api/v3/margin/order", "margin_cancel"))
+        .one_of(ONE_ORDER)
+        .takes(&[MARKET, ADDRESS, MARGIN]),
+    margin(delete("/api/v3/margin/openOrders", "margin_cancel_all")).takes(&[MARKET, MARGIN]),
+    read(
+        "/api/v3/margin/order",
+        "margin_query_order",
+        Product::Margin,
+    )
+    .one_of(ONE_ORDER)
+    .takes(&[MARKET, ADDRESS, MARGIN]),
+    read(
+        "/api/v3/margin/openOrders",
+        "margin_open_orders",
+        Product::Margin,
+    )
+    .takes(&[ANY_MARKET, MARGIN]),
+    read(
+        "/api/v3/margin/allOrders",
+        "margin_all_orders",
+        Product::Margin,
+    )
+    .takes(&[MARKET, PAGES, MARGIN, &[order_id("orderId")]]),
+    read(
+        "/api/v3/margin/myTrades",
+        "margin_my_trades",
+        Product::Margin,
+    )
+    .takes(&[MARKET, PAGES, MARGIN, &[order_id("orderId")]]),
+    read(
+        "/api/v3/margin/isolated/account",
+        "margin_accounts",
+        Product::Margin,
+    )
+    .takes(&[&[scalar("symbols")]]),
     read("/api/v3/order", "spot_query_order", Product::Spot)
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),
@@ -247,7 +291,7 @@ pub(super) const FUNDS: &[Op] = &[
         "internal_transfer_record",
         Product::Wallet,
     )
-    .takes(&[PAGES, &[scalar("tranId")]]),
+    .takes(&[PAGES, &[scalar("tranId"), scalar("transact_id")]]),
     read(
         "/api/v3/capital/sub-account/universalTransfer",
         "sub_account_transfers",
