@@ -17,7 +17,7 @@
 //!
 //! # What is not understood
 //!
-//! Copy trading, grids, brokers' operations other than reads, peer-to-peer trading, stocks.
+//! Copy trading, grids, brokers, peer-to-peer trading and stocks, but for their reads.
 //! A withdrawal with `transferType` `internal_transfer` pays another user: its address is that user's
 //! id, e-mail or telephone number.
 
@@ -69,6 +69,7 @@ pub(crate) static VENUE: Venue = Venue {
         reads::FUTURES,
         reads::WALLET,
         reads::ACCOUNT,
+        reads::OTHERS,
         spot::OPERATIONS,
         margin::OPERATIONS,
         mix::ORDERS,

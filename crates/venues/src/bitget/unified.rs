@@ -37,8 +37,10 @@ const ORDER: &[Parameter] = &[
     position("posSide", POSITIONS),
     client_id("clientOid"),
     reduce_only("reduceOnly", &["yes"]),
-    word("marginMode", &["crossed", "isolated"]),
+    word("marginMode", &["crossed", "cross", "isolated"]),
     scalar("stpMode"),
+    // What ccxt adds to a market buy by cost; the venue passes it over.
+    scalar("createMarketBuyOrderRequiresPrice"),
 ];
 
 /// Orders to be placed once the one they are attached to has won or lost so much.
@@ -51,6 +53,18 @@ const ATTACHED: &[Parameter] = &[
     scalar("slOrderType"),
     scalar("tpLimitPrice"),
     scalar("slLimitPrice"),
+];
+
+/// An order for a tokenised stock.
+const STOCK: &[Parameter] = &[
+    CATEGORY,
+    needed(symbol("symbol")),
+    needed(side("side", SIDES)),
+    needed(kind("orderType", KINDS)),
+    needed(quantity("qty")),
+    price("price"),
+    client_id("clientOid"),
+    lasts("timeInForce", LASTING),
 ];
 
 const ADDRESSED: &[Parameter] = &[
@@ -255,6 +269,14 @@ pub(super) const ORDERS: &[Op] = &[
         "/api/v3/trade/cancel-strategy-order",
         "unified_futures_strategy_cancel",
     ),
+    act("/api/v3/trade/place-reality-order", "stock_order")
+        .trades_spot()
+        .adjust(spot::buys_in_quote)
+        .takes(&[STOCK]),
+    act("/api/v3/trade/cancel-reality-order", "stock_cancel")
+        .trades_spot()
+        .one_of(EITHER_ID)
+        .takes(&[ADDRESSED]),
     act("/api/v3/trade/countdown-cancel-all", "cancel_all_after")
         .trades_futures(Product::UsdFutures)
         .takes(&[&[needed(scalar("countdown"))]]),

@@ -79,6 +79,14 @@ pub(super) const READS_BY_POST: &[Op] = listed! { read_by_post Product::Account;
     "spot/v1/trade/fills" "v1_fills",
     "spot/v1/plan/currentPlan" "v1_plans",
     "spot/v1/plan/historyPlan" "v1_plan_history",
+    "spot/v1/convert/quoted-price" "v1_convert_quote",
+    "mix/v1/account/open-count" "v1_futures_max_open",
+    "mix/v1/account/sub-account-contract-assets" "v1_sub_account_futures",
+    "margin/v1/cross/account/maxBorrowableAmount" "v1_cross_max_borrow",
+    "margin/v1/cross/account/queryFlashRepayStatus" "v1_cross_flash_repay_status",
+    "margin/v1/isolated/account/maxBorrowableAmount" "v1_isolated_max_borrow",
+    "margin/v1/isolated/account/queryFlashRepayStatus" "v1_isolated_flash_repay_status",
+    "margin/v1/isolated/account/riskRate" "v1_isolated_risk",
 };
 
 /// Both the side and what becomes of the position are in one word.
@@ -157,6 +165,39 @@ const ADDRESSED: &[Parameter] = &[
     scalar("productType"),
 ];
 
+const AMENDMENT: &[Parameter] = &[
+    quantity("size"),
+    price("price"),
+    client_id("newClientOid"),
+    scalar("executePrice"),
+    stop_price("triggerPrice"),
+    scalar("triggerType"),
+    scalar("orderType"),
+    scalar("presetTakeProfitPrice"),
+    scalar("presetStopLossPrice"),
+];
+
+const STOP: &[Parameter] = &[
+    needed(symbol("symbol")),
+    needed(scalar("marginCoin")),
+    needed(stop_price("triggerPrice")),
+    scalar("planType"),
+    scalar("triggerType"),
+    scalar("executePrice"),
+    position("holdSide", mix::HOLD_SIDES),
+    scalar("side"),
+    quantity("size"),
+    scalar("rangeRate"),
+    scalar("reduceOnly"),
+    client_id("clientOid"),
+];
+
+/// A stop of a position only closes it.
+fn stops(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.reduce_only = Some(true);
+    Ok(())
+}
+
 const fn spot(path: &'static str, name: &'static str) -> Op {
     act(path, name).trades_spot()
 }
@@ -201,6 +242,16 @@ pub(super) const TRADES: &[Op] = &[
             scalar("placeType"),
             client_id("clientOid"),
         ]]),
+    spot("/api/spot/v1/plan/modifyPlan", "v1_spot_plan_amend").takes(&[&[
+        order_id("orderId"),
+        client_id("clientOid"),
+        stop_price("triggerPrice"),
+        price("executePrice"),
+        quantity("size"),
+        scalar("orderType"),
+    ]]),
+    spot("/api/spot/v1/plan/batchCancelPlan", "v1_spot_plan_cancels")
+        .takes(&[&[anything("symbols")]]),
     spot("/api/spot/v1/plan/cancelPlan", "v1_spot_plan_cancel")
         .takes(&[&[order_id("orderId"), client_id("clientOid")]]),
     spot("/api/spot/v1/convert/trade", "v1_convert").takes(&[spot::CONVERSION]),
@@ -213,6 +264,32 @@ pub(super) const TRADES: &[Op] = &[
     margin::cancel(
         "/api/margin/v1/isolated/order/cancelOrder",
         "v1_isolated_cancel",
+    ),
+    margin::orders(
+        "/api/margin/v1/cross/order/batchPlaceOrder",
+        "v1_cross_orders",
+    ),
+    margin::orders(
+        "/api/margin/v1/isolated/order/batchPlaceOrder",
+        "v1_isolated_orders",
+    ),
+    margin::order(
+        "/api/margin/v1/cross/order/batchCancelOrder",
+        "v1_cross_cancels",
+    )
+    .takes(&[ADDRESSED]),
+    margin::order(
+        "/api/margin/v1/isolated/order/batchCancelOrder",
+        "v1_isolated_cancels",
+    )
+    .takes(&[ADDRESSED]),
+    margin::lends(
+        "/api/margin/v1/cross/account/flashRepay",
+        "v1_cross_flash_repay",
+    ),
+    margin::lends(
+        "/api/margin/v1/isolated/account/flashRepay",
+        "v1_isolated_flash_repay",
     ),
     margin::lends("/api/margin/v1/cross/account/borrow", "v1_cross_borrow"),
     margin::lends(
@@ -262,6 +339,37 @@ pub(super) const TRADES: &[Op] = &[
         ])
         .completed_when(|fields| fields.has("executePrice")),
     futures("/api/mix/v1/plan/cancelPlan", "v1_futures_plan_cancel").takes(&[ADDRESSED]),
+    futures(
+        "/api/mix/v1/plan/cancelSymbolPlan",
+        "v1_futures_plan_cancel_symbol",
+    )
+    .takes(&[ADDRESSED]),
+    futures(
+        "/api/mix/v1/plan/cancelAllPlan",
+        "v1_futures_plan_cancel_all",
+    )
+    .takes(&[&[needed(scalar("productType")), scalar("planType")]]),
+    futures("/api/mix/v1/order/modifyOrder", "v1_futures_amend").takes(&[ADDRESSED, AMENDMENT]),
+    futures("/api/mix/v1/plan/modifyPlan", "v1_futures_plan_amend").takes(&[ADDRESSED, AMENDMENT]),
+    futures(
+        "/api/mix/v1/plan/modifyPlanPreset",
+        "v1_futures_preset_amend",
+    )
+    .takes(&[ADDRESSED, AMENDMENT]),
+    futures("/api/mix/v1/plan/modifyTPSLPlan", "v1_futures_stop_amend")
+        .takes(&[ADDRESSED, AMENDMENT]),
+    futures("/api/mix/v1/plan/placeTPSL", "v1_futures_stop")
+        .adjust(stops)
+        .takes(&[STOP]),
+    futures(
+        "/api/mix/v1/plan/placeTrailStop",
+        "v1_futures_trailing_stop",
+    )
+    .adjust(stops)
+    .takes(&[STOP]),
+    futures("/api/mix/v1/plan/placePositionsTPSL", "v1_position_stop")
+        .adjust(stops)
+        .takes(&[STOP]),
     futures("/api/mix/v1/account/setLeverage", "v1_leverage")
         .adjust(greatest_leverage)
         .takes(&[&[
@@ -318,6 +426,18 @@ const INNER: &[Parameter] = &[
     client_id("clientOid"),
 ];
 
+const KEY: &[Parameter] = &[
+    anything("subName"),
+    sub_account("subUid"),
+    scalar("passphrase"),
+    scalar("label"),
+    scalar("status"),
+    scalar("apikey"),
+    anything("auth"),
+    anything("ip"),
+    anything("perm"),
+];
+
 pub(super) const FUNDS: &[Op] = &[
     act("/api/spot/v1/wallet/transfer", "v1_transfer")
         .transfers()
@@ -352,6 +472,25 @@ pub(super) const FUNDS: &[Op] = &[
     )
     .withdraws()
     .takes(&[INNER]),
+    act("/api/user/v1/sub/virtual-create", "v1_sub_accounts_create")
+        .administers()
+        .takes(&[KEY]),
+    act("/api/user/v1/sub/virtual-modify", "v1_sub_account_change")
+        .administers()
+        .takes(&[KEY]),
+    act("/api/user/v1/sub/virtual-api-create", "v1_key_create")
+        .administers()
+        .takes(&[KEY]),
+    act(
+        "/api/user/v1/sub/virtual-api-batch-create",
+        "v1_keys_create",
+    )
+    .administers()
+    .batch(Batch::Body)
+    .takes(&[KEY]),
+    act("/api/user/v1/sub/virtual-api-modify", "v1_key_change")
+        .administers()
+        .takes(&[KEY]),
     get("/api/spot/v1/wallet/deposit-address", "v1_deposit_address")
         .deposits()
         .takes(&[&[asset("coin"), network("chain")]])

@@ -12,8 +12,11 @@
 //! A POST takes its parameters as a JSON object, a GET in its query. Bytes that begin with `{` are no
 //! query, others no JSON; so a signature over JSON reaches the POSTs and one over a query the GETs.
 //! That Bybit reads no form in the body of a v5 POST is what its documents say; it is not confirmed
-//! by trial. Forms, POSTs with a query and GETs with a body are refused here. The v3 interface, which
-//! the venue has withdrawn, is not in the table.
+//! by trial. Forms, POSTs with a query and GETs with a body are refused here.
+//!
+//! The v3 interfaces, whose documents the venue has withdrawn, signed the same text. They are not in
+//! the table: were one still served, an order for spot could be presented to it as one for futures.
+//! The permissions recorded with the key bound that.
 //!
 //! # What tells spot from derivatives
 //!
@@ -28,6 +31,7 @@
 //! with are counted as part of the window.
 
 mod account;
+mod negotiated;
 mod reads;
 mod trade;
 mod wallet;
@@ -70,6 +74,7 @@ pub(crate) static VENUE: Venue = Venue {
         reads::FUNDS,
         trade::ORDERS,
         trade::POSITIONS_AND_SPREADS,
+        negotiated::OPERATIONS,
         wallet::FUNDS,
         wallet::LOANS_AND_EARN,
         account::OPERATIONS,

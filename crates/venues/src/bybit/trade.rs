@@ -70,7 +70,7 @@ const LASTING: &[(&str, crate::TimeInForce)] = &[
     ("RPI", crate::TimeInForce::PostOnly),
 ];
 
-const POSITION_INDEX: &[(&str, PositionSide)] = &[
+pub(super) const POSITION_INDEX: &[(&str, PositionSide)] = &[
     ("0", PositionSide::Both),
     ("1", PositionSide::Long),
     ("2", PositionSide::Short),

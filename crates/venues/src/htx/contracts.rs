@@ -50,6 +50,8 @@ const MARKET: &[Parameter] = &[
 const BY_MARKET: &[&str] = &["contract_code", "pair", "symbol"];
 
 const ORDER: &[Parameter] = &[
+    // What ccxt adds to an order of a batch; the venue passes it over.
+    scalar("clientOrderId"),
     needed(quantity("volume")),
     needed(side("direction", SIDES)),
     needed(kind("order_price_type", KINDS)),

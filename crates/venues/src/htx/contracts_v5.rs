@@ -24,6 +24,8 @@ const KINDS: &[(&str, OrderType)] = &[
 ];
 
 const ORDER: &[Parameter] = &[
+    // What ccxt adds to an order of a batch; the venue passes it over.
+    scalar("clientOrderId"),
     needed(symbol("contract_code")),
     needed(side("side", SIDES)),
     needed(kind("type", KINDS)),

@@ -23,6 +23,10 @@
 //! The path, and the host, which is signed here: `api.huobi.pro` and its other names serve spot and
 //! margin, `api.hbdm.com` and its other names derivatives. Sizes of derivatives count contracts.
 //!
+//! # What is not understood
+//!
+//! Copy trading; lending between users (`c2c`); the universal transfer of v5.
+//!
 //! # Logins
 //!
 //! A stream's login signs `GET`, the host and the path of the stream, in the same form: version 2.1 with

@@ -49,6 +49,7 @@ pub(super) const SPOT: &[Op] = listed! { read Product::Account;
     "v5/account/universal_transfer_records" "read_account_universal_transfer_records",
     "v1/stable-coin/quote" "read_stable_coin_quote",
     "v1/stable_coin/exchange_rate" "read_stable_coin_exchange_rate",
+    "v1/fee/fee-rate/get" "read_fee_rate_old",
     "v2/etp/transactions" "read_etp_transactions",
     "v2/etp/transaction" "read_etp_transaction",
     "v2/etp/limit" "read_etp_limit",

@@ -17,6 +17,8 @@ use super::act;
 const KINDS: &[(&str, OrderType)] = &[
     ("buy-market", OrderType::Market),
     ("sell-market", OrderType::Market),
+    ("buy-market-fok", OrderType::Market),
+    ("sell-market-fok", OrderType::Market),
     ("buy-limit", OrderType::Limit),
     ("sell-limit", OrderType::Limit),
     ("buy-ioc", OrderType::Limit),
@@ -45,7 +47,7 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     } else if words.ends_with("-ioc") {
         intent.time_in_force = Some(TimeInForce::ImmediateOrCancel);
     }
-    if words == "buy-market" {
+    if words.starts_with("buy-market") {
         intent.quote_quantity = intent.quote_quantity.or(intent.quantity);
         intent.quantity = None;
     }

@@ -5,7 +5,7 @@ use crate::kit::{
     parameter::{Parameter, needed, scalar, sub_account},
 };
 
-use super::{act, remove};
+use super::{FUTURES_HOSTS, act, remove};
 
 /// What a key may do and from where.
 const KEY: &[Parameter] = &[
@@ -37,6 +37,19 @@ pub(super) const OPERATIONS: &[Op] = &[
     remove("/api/v1/sub/api-key", "key_delete")
         .administers()
         .takes(&[KEY]),
+    // The futures' host has keys of its own.
+    act("/api/v1/sub/api-key", "futures_key_create")
+        .administers()
+        .takes(&[KEY])
+        .on(FUTURES_HOSTS),
+    act("/api/v1/sub/api-key/update", "futures_key_change")
+        .administers()
+        .takes(&[KEY])
+        .on(FUTURES_HOSTS),
+    remove("/api/v1/sub/api-key", "futures_key_delete")
+        .administers()
+        .takes(&[KEY])
+        .on(FUTURES_HOSTS),
     act("/api/v3/sub/user/margin/enable", "sub_account_margin")
         .administers()
         .takes(&[&[needed(sub_account("uid"))]]),

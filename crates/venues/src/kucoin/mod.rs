@@ -23,6 +23,10 @@
 //! `api-futures.kucoin.com`. Orders tell by their symbol: those of spot markets have a hyphen
 //! (`BTC-USDT`), contracts have none (`XBTUSDTM`). Cancellations by id do not tell: both are in the set.
 //! The unified account's orders name a `tradeType`.
+//!
+//! # What is not understood
+//!
+//! Copy trading and brokers; batches of the unified account's orders.
 
 mod accounts;
 mod futures;

@@ -505,6 +505,15 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
     )
     .reads(Product::Margin)
     .takes(&[&[scalar("productId")]]),
+    ask("/v5/ins-loan/ensure-tokens", "institutional_collateral_old")
+        .reads(Product::Margin)
+        .takes(&[&[scalar("productId")]]),
+    ask("/v5/ins-loan/coin-delta-amount", "institutional_delta")
+        .reads(Product::Margin)
+        .takes(&[&[asset("coin")]]),
+    ask("/v5/broker/earning-record", "broker_earnings_old")
+        .reads(Product::Wallet)
+        .takes(&[SPAN, &[scalar("bizType")]]),
     ask("/v5/ins-loan/loan-order", "institutional_loans")
         .reads(Product::Margin)
         .takes(&[SPAN, &[order_id("orderId")]]),

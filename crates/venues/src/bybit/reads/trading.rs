@@ -26,7 +26,7 @@ pub(in crate::bybit) const TRADING: &[Op] = &[
             MARKET,
             ORDER,
             SPAN,
-            &[scalar("execType"), scalar("createType")],
+            &[scalar("execType"), scalar("createType"), scalar("size")],
         ]),
     ask("/v5/position/list", "positions")
         .reads(Product::UsdFutures)
@@ -100,7 +100,13 @@ pub(in crate::bybit) const TRADING: &[Op] = &[
         .reads(Product::Account)
         .takes(&[
             SPAN,
-            &[asset("currency"), scalar("baseCoin"), scalar("type")],
+            &[
+                asset("currency"),
+                asset("coin"),
+                scalar("baseCoin"),
+                scalar("type"),
+                scalar("start_date"),
+            ],
         ]),
     ask("/v5/account/query-dcp-info", "disconnection").reads(Product::Account),
     ask("/v5/account/user-setting-config", "settings").reads(Product::Account),
