@@ -318,6 +318,11 @@ fn are_combinations(fields: &Fields<'_>) -> bool {
     is_combination(fields) || fields.has("cancelAll")
 }
 
+/// Orders for combinations have ids with hyphens, or the client's own; spot's are plain numbers.
+fn names_a_spread(fields: &Fields<'_>) -> bool {
+    fields.has("orderLinkId") || fields.text("orderId").is_some_and(|id| id.contains('-'))
+}
+
 const fn spread(path: &'static str, name: &'static str) -> Op {
     act(path, name).trades_futures(Product::UsdFutures)
 }
@@ -454,6 +459,7 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
             price("price"),
         ]]),
     spread("/v5/spread/order/cancel", "spread_cancel")
+        .when(names_a_spread)
         .one_of(EITHER_ID)
         .takes(&[&[order_id("orderId"), client_id("orderLinkId")]]),
     spread("/v5/spread/order/cancel-all", "spread_cancel_all")

@@ -146,11 +146,11 @@ fn names_a_peer_order(fields: &Fields<'_>) -> bool {
         .is_some_and(|id| id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Ids of loans are numbers.
+/// Ids of loans are short numbers.
 fn names_a_loan(fields: &Fields<'_>) -> bool {
     fields
         .text("orderId")
-        .is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+        .is_some_and(|id| id.len() <= 9 && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Borrowing, repaying and moving collateral.

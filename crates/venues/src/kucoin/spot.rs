@@ -121,6 +121,11 @@ const fn cancel(path: &'static str, name: &'static str) -> Op {
     remove(path, name).trades_spot().takes(&[ADDRESSED])
 }
 
+/// The futures' host has an operation where this one has an order's id.
+fn names_an_order(fields: &Fields<'_>) -> bool {
+    !fields.is("orderId", "multi-cancel")
+}
+
 pub(super) const ORDERS: &[Op] = &[
     place_on_margin("/api/v1/orders", "order_on_margin"),
     place("/api/v1/orders", "order"),
@@ -132,7 +137,7 @@ pub(super) const ORDERS: &[Op] = &[
         .trades_spot()
         .adjust(pair)
         .takes(&[PAIR]),
-    cancel("/api/v1/orders/{orderId}", "cancel"),
+    cancel("/api/v1/orders/{orderId}", "cancel").when(names_an_order),
     cancel(
         "/api/v1/order/client-order/{clientOid}",
         "cancel_by_client_id",
