@@ -106,6 +106,27 @@ fn quantity_of_zero__should_be_refused_unless_the_order_only_reduces() {
 }
 
 #[test]
+fn spot_order__should_reduce_no_position() {
+    let order = r#"{"category":"spot","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"1","reduceOnly":true}"#;
+    let reading = must_read(&post("order/create", order));
+    assert_eq!(reading.named().intent.reduce_only, None);
+}
+
+/// The permissions of a key keep its signatures from what it is not for.
+#[test]
+fn order__should_be_for_its_product_alone_where_the_key_is() {
+    let order = r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"5","orderLinkId":"a"}"#;
+    let reading = must_read(&post("order/create", order));
+    assert_eq!(
+        classes(&reading),
+        [Class::Read, Class::TradeSpot, Class::TradeFutures]
+    );
+    let only = Permissions::only([Permission::Read, Permission::SpotTrading]);
+    let restricted = reading.restricted_to(&only);
+    assert_eq!(classes(&restricted), [Class::Read, Class::TradeSpot]);
+}
+
+#[test]
 fn batch__should_have_its_category_beside_the_list_and_nowhere_else() {
     let element = r#"{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"5"}"#;
     let batch = format!(r#"{{"category":"linear","request":[{element},{element}]}}"#);

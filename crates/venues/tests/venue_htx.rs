@@ -149,6 +149,29 @@ fn contract_order__should_count_contracts_and_name_its_market() {
 }
 
 #[test]
+fn v5_orders__should_be_read_from_their_types() {
+    let order = r#"{"contract_code":"BTC-USDT","volume":"4","side":"buy","type":"limit","price_match":"opponent","margin_mode":"cross","reduce_only":0}"#;
+    let reading = must_read(&contract("/v5/trade/order", order));
+    assert_eq!(only(&reading).intent.price, None);
+    assert_eq!(only(&reading).intent.reduce_only, Some(false));
+    assert!(
+        read(&contract(
+            "/v5/trade/order",
+            &order.replace("price_match", "x")
+        ))
+        .is_err()
+    );
+    let stop = r#"{"contract_code":"BTC-USDT","side":"sell","type":"tp","tp_trigger_price":"9","tp_order_price":"8"}"#;
+    let reading = must_read(&contract("/v5/algo/order", stop));
+    assert_eq!(
+        only(&reading).intent.order_type,
+        Some(OrderType::TakeProfitLimit)
+    );
+    assert_eq!(only(&reading).intent.stop_price, Some(9.into()));
+    assert_eq!(only(&reading).intent.price, Some(8.into()));
+}
+
+#[test]
 fn cancellation__should_show_the_order_in_its_path() {
     let reading = must_read(&spot("/v1/order/orders/123/submitcancel", "{}"));
     assert_eq!(only(&reading).intent.order_id.as_deref(), Some("123"));

@@ -14,12 +14,13 @@ use crate::{
 
 use super::{EITHER_ID, KINDS, LASTING, act, read};
 
-/// A market buy's size counts the quote asset.
+/// A market buy's size counts the quote asset. Spot has no positions to reduce, whatever it says.
 pub(super) fn buys_in_quote(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let market = intent.order_type == Some(OrderType::Market);
     if market && intent.side == Some(Side::Buy) {
         intent.quote_quantity = intent.quantity.take();
     }
+    intent.reduce_only = None;
     Ok(())
 }
 

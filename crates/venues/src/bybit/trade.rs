@@ -121,6 +121,8 @@ fn spot_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
     if intent.order_type == Some(OrderType::Market) && in_quote {
         intent.quote_quantity = intent.quantity.take();
     }
+    // Spot has no positions to reduce.
+    intent.reduce_only = None;
     triggered(fields, intent)
 }
 

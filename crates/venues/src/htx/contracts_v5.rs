@@ -101,6 +101,28 @@ const ALGO: &[Parameter] = &[
     scalar("active_price"),
 ];
 
+/// Its kind is in its type and in which prices it has.
+fn algo(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let first = |names: [&str; 4]| {
+        let found = names.into_iter().find(|name| fields.has(name));
+        found.map_or(Ok(None), |name| fields.number(name))
+    };
+    intent.price = first(["price", "order_price", "sl_order_price", "tp_order_price"])?;
+    intent.stop_price = first([
+        "trigger_price",
+        "sl_trigger_price",
+        "tp_trigger_price",
+        "active_price",
+    ])?;
+    intent.order_type = Some(match (intent.price.is_some(), fields.is("type", "tp")) {
+        (true, true) => OrderType::TakeProfitLimit,
+        (true, false) => OrderType::StopLimit,
+        (false, true) => OrderType::TakeProfitMarket,
+        (false, false) => OrderType::StopMarket,
+    });
+    Ok(())
+}
+
 const fn trades(path: &'static str, name: &'static str) -> Op {
     contract(path, name, Product::UsdFutures).in_contracts()
 }
@@ -146,7 +168,11 @@ pub(super) const OPERATIONS: &[Op] = &[
     ]]),
     trades("/v5/trade/position_all", "v5_close_all_positions")
         .takes(&[&[symbol("contract_code"), scalar("margin_mode")]]),
-    trades("/v5/algo/order", "v5_algo_order").takes(&[ALGO]),
+    trades("/v5/algo/order", "v5_algo_order")
+        .adjust(algo)
+        // One that closes a position need not say how much.
+        .completed_when(|_| true)
+        .takes(&[ALGO]),
     trades("/v5/algo/cancel_orders", "v5_algo_cancels")
         .batch(Batch::Body)
         .takes(&[&[

@@ -52,6 +52,10 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if fields.is("sizeUnit", "QUOTECCY") {
         intent.quote_quantity = intent.quantity.take();
     }
+    if !is_futures(fields) {
+        // There are no positions to reduce.
+        intent.reduce_only = None;
+    }
     if fields.is("postOnly", "true") && intent.order_type == Some(OrderType::Limit) {
         intent.time_in_force = Some(TimeInForce::PostOnly);
     }
