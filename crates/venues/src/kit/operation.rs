@@ -40,7 +40,7 @@ pub(crate) struct Op {
     /// What else must be so: tells apart operations that share a path.
     pub when: Option<fn(&Fields<'_>) -> bool>,
     /// Corrects the intent where the venue means other than it says: a negative quantity is a sale.
-    pub adjust: Option<fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>>,
+    pub adjust: Option<Adjust>,
     /// Tells orders that the venue completes: it sets the price from its book, or the size from the
     /// position. Others are refused if they lack either.
     pub completed: Option<fn(&Fields<'_>) -> bool>,
@@ -57,6 +57,9 @@ pub(crate) struct Op {
     /// Whether a client may name it. The others are here to be found in a set.
     pub offered: bool,
 }
+
+/// Corrects an intent by the parameters it was read from.
+pub(crate) type Adjust = fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>;
 
 /// What the quantity of an order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,10 +287,7 @@ impl Op {
         self
     }
 
-    pub(crate) const fn adjust(
-        mut self,
-        adjust: fn(&Fields<'_>, &mut Intent) -> Result<(), Unclassified>,
-    ) -> Self {
+    pub(crate) const fn adjust(mut self, adjust: Adjust) -> Self {
         self.adjust = Some(adjust);
         self
     }
