@@ -376,34 +376,42 @@ proptest! {
     }
 }
 
+/// The login of MEXC's contract stream has the text of a request without parameters; it only shows what
+/// happens. Its module says so.
+const HARMLESS_LOGIN: &str = "contract_login";
+
 /// The client may name any operation; what its bytes are good for stays.
 #[test]
 fn other_names_for_the_same_text__should_not_hide_what_it_does() {
     let mut pairs = 0;
     for request in REQUESTS.iter() {
         let facts = facts(&request.venue).unwrap();
-        if facts.binds.path {
-            continue;
-        }
-        for named in facts.operations.iter().filter(|op| !op.path.contains('{')) {
-            let mut relabelled = Request {
+        let class = read(request).unwrap().named().class;
+        let others = facts
+            .operations
+            .iter()
+            .filter(|op| op.class != class && op.name != HARMLESS_LOGIN && !op.path.contains('{'));
+        for named in others.filter(|_| !facts.binds.path) {
+            let relabelled = Request {
                 method: named.method.into(),
                 path: named.path.into(),
                 host: named.hosts.first().copied().unwrap_or_default().into(),
                 ..request.clone()
             };
-            for _ in 0..2 {
-                if read(&relabelled).is_ok() {
-                    check_one_text_one_set(request, &relabelled, true).unwrap();
-                    pairs += usize::from(relabelled.path != request.path);
+            let swapped = Request {
+                query: String::from_utf8(request.body.clone()).unwrap(),
+                body: request.query.clone().into_bytes(),
+                ..relabelled.clone()
+            };
+            for other in [relabelled, swapped] {
+                if read(&other).is_ok() {
+                    check_one_text_one_set(request, &other, true).unwrap();
+                    pairs += 1;
                 }
-                let query = std::mem::take(&mut relabelled.query);
-                relabelled.query = String::from_utf8(std::mem::take(&mut relabelled.body)).unwrap();
-                relabelled.body = query.into_bytes();
             }
         }
     }
-    assert!(pairs > 50, "{pairs} other names are understood");
+    assert!(pairs > 20, "{pairs} other names are understood");
 }
 
 #[test]
