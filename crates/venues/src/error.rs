@@ -120,6 +120,14 @@ pub enum Unclassified {
     /// Parameters are in the query and in the body, and the venue signs them without a separator.
     #[error("parameters are in both the query and the body; put all of them in one")]
     QueryAndBody,
+    /// Parameters where the venue does not look for them, and does something else than they say.
+    #[error("the venue does not read parameters of {method} in the {place}")]
+    Misplaced {
+        /// The request's method.
+        method: Shown,
+        /// Where they are.
+        place: &'static str,
+    },
     /// A body on a method whose body the venue may not read.
     #[error("a {method} request must not have a body")]
     UnexpectedBody {

@@ -172,6 +172,30 @@ pub(crate) fn unmarked_fields(request: &Request) -> Result<Fields<'_>, ReadError
     fields_or_json(request)
 }
 
+/// Refuses a request with parameters in the query although the venue reads its body.
+///
+/// # Errors
+/// [`Unclassified::Misplaced`].
+pub(crate) fn refuse_query(request: &Request) -> Result<(), Unclassified> {
+    misplaced(request, !request.query.is_empty(), "query")
+}
+
+/// Refuses a request with a body although the venue reads its query.
+///
+/// # Errors
+/// [`Unclassified::Misplaced`].
+pub(crate) fn refuse_body(request: &Request) -> Result<(), Unclassified> {
+    misplaced(request, !request.body.is_empty(), "body")
+}
+
+fn misplaced(request: &Request, is: bool, place: &'static str) -> Result<(), Unclassified> {
+    let method = Shown::new(&request.method);
+    if is {
+        return Err(Unclassified::Misplaced { method, place });
+    }
+    Ok(())
+}
+
 /// The parameters of the body: a JSON object, a JSON array, which becomes the parameter [`ITEMS`], or
 /// a form. Which of them it is, the first character says, and a content type must not say otherwise.
 ///
