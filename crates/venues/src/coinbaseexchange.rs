@@ -54,7 +54,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement: |_| Placement::Header("CB-ACCESS-SIGN"),
     text,
-    fields: kit::unmarked_fields,
+    fields,
     envelope: &[],
     timing,
     quote: |symbol| order::quote_after(symbol, '-'),
@@ -92,6 +92,27 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     );
     Ok([head.as_bytes(), &request.body].concat())
 }
+
+/// A POST or PUT is read from its body alone. Whether the body of a DELETE is read is not confirmed: where
+/// it would narrow what is cancelled, it is not believed.
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let mut fields = kit::unmarked_fields(request)?;
+    if matches!(request.method.as_str(), "POST" | "PUT") {
+        kit::refuse_query(request)?;
+    }
+    if request.method == "DELETE" && request.path == "/orders" && !request.body.is_empty() {
+        for field in fields
+            .0
+            .iter_mut()
+            .filter(|field| field.name == "product_id")
+        {
+            field.name = UNCERTAIN_PRODUCT.into();
+        }
+    }
+    Ok(fields)
+}
+
+const UNCERTAIN_PRODUCT: &str = "product_id (in the body)";
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
     let timestamp = headers::required(request, TIMESTAMP)?;
@@ -182,7 +203,11 @@ const TRADES: &[Op] = &[
         .takes(&[ORDER]),
     trades(delete("/orders/client:{client_oid}", "cancel_by_client_id")).takes(&[CANCELLED]),
     trades(delete("/orders/{id}", "cancel")).takes(&[CANCELLED]),
-    trades(delete("/orders", "cancel_all")).takes(&[&[symbol("product_id"), scalar("profile_id")]]),
+    trades(delete("/orders", "cancel_all")).takes(&[&[
+        symbol("product_id"),
+        scalar(UNCERTAIN_PRODUCT),
+        scalar("profile_id"),
+    ]]),
     trades(post("/conversions", "conversion")).takes(&[&[
         needed(asset("from")),
         needed(scalar("to")),

@@ -103,6 +103,11 @@ fn cancellations__should_have_parameters_in_query_or_body() {
         let reading = must_read(&coinbase("DELETE", &path, body));
         assert_eq!(reading.named().class, Class::TradeSpot, "{path} {body}");
     }
+    let market = intent("DELETE", "/orders?product_id=BTC-USD", "");
+    assert_eq!(market.symbol.as_deref(), Some("BTC-USD"));
+    let perhaps_all = intent("DELETE", "/orders", r#"{"product_id":"BTC-USD"}"#);
+    assert_eq!(perhaps_all.symbol, None, "the body may be passed over");
+    assert!(refused("POST", "/reports?type=fills", ""));
     let own = intent("DELETE", "/orders/client:my-1", "");
     assert_eq!(own.client_order_id.as_deref(), Some("my-1"));
     assert!(refused("DELETE", "/orders?product_id=BTC-USD", "{}"));

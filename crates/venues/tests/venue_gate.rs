@@ -219,6 +219,25 @@ fn requests_with_two_readings__should_be_unclassified() {
     ));
 }
 
+/// The venue would pass over them, and cancel everything.
+#[test]
+fn parameters__should_be_where_the_venue_reads_them() {
+    let market = r#"{"currency_pair":"BTC_USDT"}"#;
+    assert!(refused("DELETE", "/spot/orders", market));
+    assert!(!refused(
+        "DELETE",
+        "/spot/orders?currency_pair=BTC_USDT",
+        ""
+    ));
+    let stop_all = "/futures/usdt/autoorder/v1/trail/stop_all";
+    assert!(refused(
+        "POST",
+        &format!("{stop_all}?contract=BTC_USDT"),
+        ""
+    ));
+    assert!(!refused("POST", stop_all, r#"{"contract":"BTC_USDT"}"#));
+}
+
 #[test]
 fn stream_texts__should_be_sessions_that_pass_for_nothing_else() {
     let login = |path: &str| request("gate", "LOGIN", path, "", &[]);

@@ -133,6 +133,12 @@ fn requests_with_two_readings__should_be_unclassified() {
     let whole = r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"a"}"#;
     assert!(!refused("POST", "/asset/withdrawal", whole));
     assert!(refused("POST", "/asset/withdrawal?toAddr=b", whole));
+    // The venue would pass over the query, and cancel everything.
+    assert!(refused(
+        "POST",
+        "/sprd/mass-cancel?sprdId=BTC-USDT_BTC-USDT-SWAP",
+        ""
+    ));
     assert!(refused("GET", "/account/balance", "{}"));
     assert!(refused("GET", "/account/balance?ccy=BTC&ccy=ETH", ""));
 }

@@ -43,8 +43,8 @@ use crate::{
 pub(crate) static VENUE: Venue = Venue {
     name: "cryptocom",
     title: "Crypto.com Exchange",
-    // The key is in the body.
-    api_key_header: "",
+    // Not a header: a member of the body.
+    api_key_header: "api_key",
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

@@ -8,7 +8,8 @@
 //! text could be sent with one more parameter. The host is not signed. The timestamp is in seconds,
 //! from official clients with a fraction.
 //!
-//! A `PATCH` of an order has parameters in both query and body: the official client names market and
+//! Parameters are read where the venue reads them: a body on a `DELETE`, which would cancel more than it
+//! says, is refused, and so is a query on most of what is posted. A `PATCH` of an order has parameters in both query and body: the official client names market and
 //! account in the query, another sends everything twice. Both are understood, as long as no parameter
 //! has two values.
 //!
@@ -145,8 +146,14 @@ fn decoded(query: &str) -> Result<String, Unclassified> {
     Ok(pieces.join("&"))
 }
 
-/// Parameters of query and body; of an amendment, both.
+/// Parameters where the venue reads them: of GET and DELETE in the query, of POST and PUT in the body, but
+/// for settings of positions, which are in the query; of an amendment, in both.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    match request.method.as_str() {
+        "DELETE" => kit::refuse_body(request)?,
+        "POST" | "PUT" if !is_setting(&request.path) => kit::refuse_query(request)?,
+        _ => {}
+    }
     if request.method != "PATCH" || request.query.is_empty() || request.body.is_empty() {
         return kit::fields_or_json(request);
     }
@@ -162,6 +169,11 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
         }
     }
     Ok(fields)
+}
+
+fn is_setting(path: &str) -> bool {
+    const ENDINGS: [&str; 3] = ["/dual_mode", "/set_position_mode", "/auto_repay"];
+    path.contains("/positions/") || ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// What is signed for a stream: of its parts, only the channel is free, and it is a name.

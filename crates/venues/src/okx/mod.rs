@@ -28,6 +28,7 @@ mod trade;
 use crate::{
     Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request, Timing,
     kit::{self, Venue, headers, operation::LOGIN, order, time},
+    syntax::Fields,
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -46,7 +47,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement: |_| Placement::Header("OK-ACCESS-SIGN"),
     text,
-    fields: kit::unmarked_fields,
+    fields,
     envelope: &[],
     timing,
     quote: |symbol| order::quote_after(symbol, '-'),
@@ -86,6 +87,15 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         request.method, request.path, request.query
     );
     Ok([head.as_bytes(), &request.body].concat())
+}
+
+/// A POST is read from its body alone.
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let fields = kit::unmarked_fields(request)?;
+    if request.method == "POST" {
+        kit::refuse_query(request)?;
+    }
+    Ok(fields)
 }
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
