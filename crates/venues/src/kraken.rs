@@ -354,6 +354,11 @@ const READS: &[Op] = &[
     read("/0/private/QueryLedgers", "ledger", Product::Account),
     read("/0/private/TradeVolume", "fees", Product::Account),
     read("/0/private/GetApiKeyInfo", "key_info", Product::Account),
+    read(
+        "/0/private/ListWalletAccounts",
+        "wallet_accounts",
+        Product::Account,
+    ),
     read("/0/private/Level3", "level3", Product::Spot),
     read("/0/private/AddExport", "export_request", Product::Account),
     read("/0/private/ExportStatus", "export_status", Product::Account),

@@ -181,6 +181,21 @@ const READS: &[Op] = &[
     read("/v2/auth/r/audit/hist", "audit", Product::Account),
     read("/v2/auth/r/alerts", "alerts", Product::Account),
     read("/v2/auth/r/settings", "settings", Product::Account),
+    read(
+        "/v2/auth/r/orders/otc/{symbol}/hist",
+        "otc_orders_history_of",
+        Product::Spot,
+    ),
+    read(
+        "/v2/auth/r/ext/invoice/payments",
+        "invoice_payments",
+        Product::Wallet,
+    ),
+    read(
+        "/v2/auth/r/ext/wallets/transfers/free/count",
+        "free_transfers",
+        Product::Wallet,
+    ),
     read("/v2/auth/r/pulse/hist", "pulse", Product::Account),
     read("/v2/auth/calc/order/avail", "available", Product::Account),
     read(
@@ -340,6 +355,10 @@ const FUNDS: &[Op] = &[
             scalar("op_renew"),
         ]])
         .on(HOSTS),
+    post("/v2/auth/r/deposit/address/all", "deposit_addresses")
+        .deposits()
+        .takes_any()
+        .on(HOSTS),
     post("/v2/auth/w/deposit/invoice", "deposit_invoice")
         .deposits()
         .takes(&[&[
@@ -448,6 +467,22 @@ const ACCOUNTS: &[Op] = &[
         .administers()
         .one_of(&["keys", "settings"])
         .takes(&[&[anything("keys"), anything("settings")]])
+        .on(HOSTS),
+    post("/v2/auth/w/pulse/add", "pulse_add")
+        .administers()
+        .takes(&[&[
+            needed(scalar("title")),
+            needed(scalar("content")),
+            scalar("parent"),
+            scalar("isPublic"),
+            scalar("isPin"),
+            scalar("disableComments"),
+            anything("attachments"),
+        ]])
+        .on(HOSTS),
+    post("/v2/auth/w/pulse/del", "pulse_delete")
+        .administers()
+        .takes(&[&[needed(scalar("pid"))]])
         .on(HOSTS),
     post("/v2/auth/w/alert/set", "alert_set")
         .administers()

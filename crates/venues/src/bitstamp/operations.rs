@@ -1,7 +1,7 @@
 //! Operations of Bitstamp v2, orders aside.
 
 use crate::{
-    Class, Permission, Product,
+    Class, Intent, Permission, Product, Unclassified,
     kit::{
         operation::{Op, get, post},
         parameter::{
@@ -9,6 +9,7 @@ use crate::{
             sub_account, tag, word,
         },
     },
+    syntax::Fields,
 };
 
 use super::orders::ORDERS;
@@ -212,6 +213,21 @@ const GETS: &[Op] = &[
         "satoshi_tests",
         Product::Account,
     ),
+    fetch(
+        "/api/v2/travel_rule/address_verification/",
+        "address_verification",
+        Product::Account,
+    ),
+    fetch(
+        "/api/v2/travel_rule/utxo/xpub_registrations/",
+        "xpubs",
+        Product::Account,
+    ),
+    fetch(
+        "/api/v2/travel_rule/utxo/xpub_registrations/{registration}/",
+        "xpub",
+        Product::Account,
+    ),
     fetch("/api/v2/travel_rule/vasps/", "vasps", Product::Account),
     fetch(
         "/api/v2/contacts/{contact}/",
@@ -287,6 +303,7 @@ const FUNDS: &[Op] = &[
         .on(HOSTS),
     post("/api/v2/{asset}_withdrawal/", "withdrawal")
         .withdraws()
+        .adjust(one_tag)
         .takes(&[
             &[
                 asset("asset"),
@@ -330,6 +347,19 @@ const FUNDS: &[Op] = &[
         .takes(&[EARN])
         .on(HOSTS),
 ];
+
+/// An asset has one kind of tag. With two, it is not known which of them counts.
+fn one_tag(fields: &Fields<'_>, _: &mut Intent) -> Result<(), Unclassified> {
+    let tags = ["destination_tag", "memo_id", "transfer_id"];
+    match tags.iter().filter(|tag| fields.has(tag)).nth(1) {
+        Some(name) => Err(Unclassified::Contradiction {
+            operation: "withdrawal",
+            name,
+            why: "comes with another tag",
+        }),
+        None => Ok(()),
+    }
+}
 
 const LIQUIDATION: &[Parameter] = &[
     needed(asset("liquidation_currency")),

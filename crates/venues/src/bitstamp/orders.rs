@@ -54,12 +54,12 @@ pub(super) const ORDERS: &[Op] = &[
     // Orders by id, and all orders, may be of either product.
     post("/api/v2/replace_order/", "replace")
         .trades_spot()
-        .one_of(&["id", "orig_client_order_id"])
+        .one_of(&["id", "orig_client_order_id", "client_order_id"])
         .takes(&[REPLACE])
         .on(HOSTS),
     post("/api/v2/replace_order/", "perpetual_replace")
         .trades_futures(Product::UsdFutures)
-        .one_of(&["id", "orig_client_order_id"])
+        .one_of(&["id", "orig_client_order_id", "client_order_id"])
         .takes(&[REPLACE])
         .on(HOSTS),
     post("/api/v2/cancel_order/", "cancel")

@@ -3,7 +3,7 @@
 use crate::{
     Intent, OrderType, Product, TimeInForce, Unclassified,
     kit::{
-        operation::{Batch, Op, get, login, post, put},
+        operation::{Batch, Op, delete, get, login, post, put},
         parameter::{
             Parameter, SIDES, YES, amount, asset, client_id, from, kind, leverage, needed,
             order_id, price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol,
@@ -13,7 +13,7 @@ use crate::{
     syntax::Fields,
 };
 
-pub(super) const TABLES: &[&[Op]] = &[READS, TRADES, SETTINGS, FUNDS];
+pub(super) const TABLES: &[&[Op]] = &[READS, NEIGHBOURS, TRADES, SETTINGS, FUNDS];
 
 const HOSTS: &[&str] = &["futures.kraken.com", "demo-futures.kraken.com"];
 
@@ -195,6 +195,16 @@ const READS: &[Op] = &[
         Product::Account,
     ),
     read(
+        "/derivatives/api/v3/rfq-assignment/max-leverage",
+        "rfq_leverage_limit",
+        Product::UsdFutures,
+    ),
+    read(
+        "/derivatives/api/v3/feeschedules",
+        "fee_schedules",
+        Product::Account,
+    ),
+    read(
         "/api/history/v2/orders",
         "orders_history_v2",
         Product::UsdFutures,
@@ -250,6 +260,24 @@ const READS: &[Op] = &[
         "key_check",
         Product::Account,
     ),
+];
+
+/// What a read of the same path becomes with another method, which is not signed.
+const NEIGHBOURS: &[Op] = &[
+    put(
+        "/derivatives/api/v3/rfq-assignment/max-leverage",
+        "rfq_leverage",
+    )
+    .trades_futures(Product::UsdFutures)
+    .on(HOSTS)
+    .not_offered(),
+    delete(
+        "/derivatives/api/v3/rfq-assignment/max-leverage",
+        "rfq_leverage_clear",
+    )
+    .trades_futures(Product::UsdFutures)
+    .on(HOSTS)
+    .not_offered(),
 ];
 
 const TRADES: &[Op] = &[

@@ -1,170 +1,19 @@
-//! Gemini.
-//!
-//! # What is signed
-//!
-//! The header `X-GEMINI-PAYLOAD`: a JSON object in base64, with all parameters, the nonce, and in
-//! `request` the path. HMAC-SHA384 over the base64 text under the characters of the secret, in
-//! hexadecimal, in `X-GEMINI-SIGNATURE`. Body, query, method and host are not signed. The node reads the
-//! payload and nothing else: `request` must be the request's own path, or the request is
-//! unclassified, and a body, which Gemini ignores, may only repeat what the payload says (some clients
-//! send it so).
-//!
-//! # What tells products apart
-//!
-//! A symbol that ends in `perp` is a perpetual; of the others, `margin_order` trades on margin. The
-//! asset of a withdrawal or transfer is in its path, and so is under the MAC by way of `request`.
-//!
-//! # Unconfirmed
-//!
-//! That a payload is refused at another path than its `request`. Nonces that are times are accepted
-//! for about 30 seconds by keys with that option; without it, signatures do not expire.
-//!
-//! # Not understood
-//!
-//! Queries, except those of the two calls that are GETs: these are read with what is not signed left
-//! out, and say so. Prediction markets.
-
-use base64::{Engine, engine::general_purpose::STANDARD};
+//! Operations of Gemini.
 
 use crate::{
-    Asset, Binds, Class, DigestEncoding, HashAlg, Intent, KeyEncoding, Malformed, OrderType,
-    Permission, Placement, Product, ReadError, Request, Shown, Stamp, TimeInForce, Timing,
-    Unclassified,
+    Class, Intent, OrderType, Permission, Product, Shown, TimeInForce, Unclassified,
     kit::{
-        self, Venue, headers,
         operation::{Op, get, post},
-        order,
         parameter::{
             Parameter, SIDES, amount, anything, asset, client_id, destination, from, kind, needed,
             network, order_id, price, quantity, scalar, side, stop_price, sub_account, symbol, tag,
             to,
         },
-        time,
     },
-    syntax::{Fields, Value, json, number},
+    syntax::{Fields, Value},
 };
 
-pub(crate) static VENUE: Venue = Venue {
-    name: "gemini",
-    title: "Gemini",
-    api_key_header: "X-GEMINI-APIKEY",
-    hash: HashAlg::Sha384,
-    key_encoding: KeyEncoding::Utf8,
-    digest_encoding: DigestEncoding::Hex,
-    binds: Binds {
-        method: false,
-        host: false,
-        path: true,
-        query: false,
-        body: false,
-    },
-    placement: |_| Placement::Header("X-GEMINI-SIGNATURE"),
-    text,
-    fields,
-    envelope: &[REQUEST, NONCE],
-    timing,
-    quote,
-    operations: &[READS, TRADES, FUNDS, ACCOUNTS],
-    permissions: &[
-        (Permission::Read, "Auditor"),
-        (Permission::SpotTrading, "Trader"),
-        (Permission::Margin, "Trader"),
-        (Permission::Futures, "Trader"),
-        (Permission::Transfers, "Fund Manager"),
-        (Permission::Withdrawals, "Fund Manager"),
-        (Permission::SubAccounts, "Administrator, on a master key"),
-    ],
-};
-
-const PAYLOAD: &str = "X-GEMINI-PAYLOAD";
-const REQUEST: &str = "request";
-const NONCE: &str = "nonce";
-
-fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
-    Ok(headers::required(request, PAYLOAD)?.as_bytes().to_vec())
-}
-
-fn timing(request: &Request) -> Result<Timing, ReadError> {
-    let payload = payload(request)?;
-    let nonce = payload
-        .text(NONCE)
-        .ok_or(Malformed::MissingTimestamp { name: NONCE })?;
-    if number::integer(&nonce).is_none() {
-        return Err(Malformed::Timestamp {
-            name: NONCE,
-            value: Shown::new(nonce.as_bytes()),
-            expected: number::INTEGER,
-        }
-        .into());
-    }
-    Ok(Timing {
-        stamp: Stamp::Nonce(time::of_nonce(&nonce)),
-        expires_at_ms: None,
-    })
-}
-
-/// The members of the payload.
-fn payload(request: &Request) -> Result<Fields<'static>, ReadError> {
-    let not_json = |why: &str| Unclassified::NotJson {
-        why: Shown::new(why),
-    };
-    let encoded = headers::required(request, PAYLOAD)?;
-    if encoded.len() > LONGEST {
-        return Err(Unclassified::TooLong { limit: LONGEST }.into());
-    }
-    let text = STANDARD
-        .decode(encoded)
-        .map_err(|_| not_json("the payload is not base64"))?;
-    let text = std::str::from_utf8(&text).map_err(|_| Unclassified::NotText)?;
-    match json::parse(text)? {
-        Value::Object(members) => Ok(members.into_owned()),
-        _ => Err(not_json("the payload is not an object").into()),
-    }
-}
-
-/// Longest header that servers are known to take.
-const LONGEST: usize = 16 * 1024;
-
-fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
-    let payload = payload(request)?;
-    if payload.text(REQUEST).as_deref() != Some(&request.path) {
-        return Err(Unclassified::Confusable {
-            name: "X-GEMINI-PAYLOAD",
-            why: "its request is not the path it is sent to",
-        }
-        .into());
-    }
-    if request.method != "GET" && !request.query.is_empty() {
-        return Err(Unclassified::Confusable {
-            name: "query",
-            why: "it is not under the MAC",
-        }
-        .into());
-    }
-    for member in kit::body(request)?.into_owned().0 {
-        if !payload.0.contains(&member) {
-            return Err(Unclassified::Confusable {
-                name: "body",
-                why: "it is not under the MAC, and says other than the payload",
-            }
-            .into());
-        }
-    }
-    Ok(payload)
-}
-
-/// The quote asset, told for the bases that no other asset begins with.
-fn quote(symbol: &str) -> Asset {
-    const BASES: [&str; 4] = ["BTC", "ETH", "SOL", "LTC"];
-    const QUOTES: [&str; 8] = ["USD", "GUSD", "EUR", "GBP", "SGD", "USDT", "USDC", "BTC"];
-    let symbol = symbol.to_ascii_uppercase();
-    let pair = symbol.strip_suffix("PERP").unwrap_or(&symbol);
-    let rest = BASES.into_iter().find_map(|base| pair.strip_prefix(base));
-    match rest.and_then(|rest| QUOTES.into_iter().find(|known| *known == rest)) {
-        Some(quote) => Asset::Known(quote.to_owned()),
-        None => order::quote_by_ending(pair),
-    }
-}
+pub(super) const TABLES: &[&[Op]] = &[READS, GETS, TRADES, FUNDS, ACCOUNTS];
 
 const HOSTS: &[&str] = &["api.gemini.com", "api.sandbox.gemini.com"];
 
@@ -303,22 +152,90 @@ const READS: &[Op] = &[
     read("/v1/account/list", "accounts", Product::Account),
     read("/v1/roles", "roles", Product::Account),
     read("/v1/heartbeat", "heartbeat", Product::Account),
-    get(
+    read(
+        "/v1/prediction-markets/orders/active",
+        "prediction_orders",
+        Product::Options,
+    ),
+    read(
+        "/v1/prediction-markets/orders/history",
+        "prediction_orders_history",
+        Product::Options,
+    ),
+    read(
+        "/v1/prediction-markets/positions",
+        "prediction_positions",
+        Product::Options,
+    ),
+    read(
+        "/v1/prediction-markets/positions/settled",
+        "prediction_settled",
+        Product::Options,
+    ),
+    read(
+        "/v1/prediction-markets/metrics/volume",
+        "prediction_volume",
+        Product::Options,
+    ),
+    read(
+        "/v1/prediction-markets/maker-rebate/payouts",
+        "prediction_rebates",
+        Product::Options,
+    ),
+    read("/v2/transfers", "transfers_v2", Product::Wallet),
+    read(
+        "/v2/withdraw/{network}/{ticker}/feeEstimate",
+        "withdrawal_fee_v2",
+        Product::Wallet,
+    ),
+];
+
+/// A GET that changes nothing. Its query is not under the MAC.
+const fn fetch(path: &'static str, name: &'static str, product: Product) -> Op {
+    get(path, name)
+        .reads(product)
+        .takes_any()
+        .unbound(&["query"])
+        .on(HOSTS)
+}
+
+const GETS: &[Op] = &[
+    fetch(
         "/v1/perpetuals/fundingpaymentreport/records.json",
         "funding_report_fetched",
-    )
-    .reads(Product::UsdFutures)
-    .takes_any()
-    .unbound(&["query"])
-    .on(HOSTS),
-    get(
+        Product::UsdFutures,
+    ),
+    fetch(
         "/v1/perpetuals/fundingpaymentreport/records.xlsx",
         "funding_report_sheet",
-    )
-    .reads(Product::UsdFutures)
-    .takes_any()
-    .unbound(&["query"])
-    .on(HOSTS),
+        Product::UsdFutures,
+    ),
+    fetch(
+        "/v1/prediction-markets/terms/status",
+        "prediction_terms",
+        Product::Options,
+    ),
+    fetch(
+        "/v1/prediction-markets/maker-rebate/summary/total",
+        "prediction_rebates_total",
+        Product::Options,
+    ),
+    fetch(
+        "/v1/prediction-markets/liquidity-rewards/summary/daily",
+        "prediction_rewards",
+        Product::Options,
+    ),
+    fetch(
+        "/v1/prediction-markets/liquidity-rewards/summary/total",
+        "prediction_rewards_total",
+        Product::Options,
+    ),
+    fetch("/v2/network/{token}", "networks", Product::Wallet),
+    fetch(
+        "/v2/networks/{network}/assets",
+        "network_assets",
+        Product::Wallet,
+    ),
 ];
 
 const TRADES: &[Op] = &[
@@ -405,14 +322,20 @@ const CLEARING: &[Parameter] = &[
     scalar("expires_in_hrs"),
 ];
 
-const NEW_ADDRESS: &[Parameter] = &[network("network"), scalar("label"), scalar("legacy")];
+/// Some clients name the network once more beside the path.
+const NEW_ADDRESS: &[Parameter] = &[
+    network("chain"),
+    scalar("network"),
+    scalar("label"),
+    scalar("legacy"),
+];
 
 const FUNDS: &[Op] = &[
     post("/v1/addresses/{network}", "deposit_addresses")
         .deposits()
         .takes(&[&[network("network"), scalar("timestamp")], ACCOUNT])
         .on(HOSTS),
-    post("/v1/deposit/{network}/newAddress", "deposit_address_new")
+    post("/v1/deposit/{chain}/newAddress", "deposit_address_new")
         .deposits()
         .takes(&[NEW_ADDRESS, ACCOUNT])
         .on(HOSTS),
@@ -425,6 +348,21 @@ const FUNDS: &[Op] = &[
                 needed(amount("amount")),
                 tag("memo"),
                 network("network"),
+                scalar("client_transfer_id"),
+                scalar("clientTransferId"),
+            ],
+            ACCOUNT,
+        ])
+        .on(HOSTS),
+    post("/v2/withdraw/{network}/{ticker}", "withdrawal_v2")
+        .withdraws()
+        .takes(&[
+            &[
+                network("network"),
+                asset("ticker"),
+                needed(destination("address")),
+                needed(amount("amount")),
+                tag("memo"),
                 scalar("client_transfer_id"),
                 scalar("clientTransferId"),
             ],
@@ -503,6 +441,11 @@ const ACCOUNTS: &[Op] = &[
     ]),
     administer("/v1/payments/addbank", "bank_add").takes(&[BANK, ACCOUNT]),
     administer("/v1/payments/addbank/cad", "bank_add_cad").takes(&[BANK, ACCOUNT]),
+    administer(
+        "/v1/prediction-markets/terms/accept",
+        "prediction_terms_accept",
+    )
+    .takes(&[ACCOUNT]),
     administer("/v1/oauth/revokeByToken", "token_revoke").takes(&[ACCOUNT]),
     // The upgrade to a stream of the account's order events.
     get("/v1/order/events", "stream_login")
