@@ -80,6 +80,14 @@ fn set__should_be_the_order_alone_where_a_word_comes_last() {
 }
 
 #[test]
+fn reads__should_have_no_other_readings() {
+    let url = "futures.kraken.com/api/history/v3/account-log?since=1650000000000";
+    let headers = [("Nonce", "176614694094000000")];
+    let reading = must_read(&support::request("krakenfutures", "GET", url, "", &headers));
+    assert_eq!(names(&reading), ["account_log"]);
+}
+
+#[test]
 fn set__should_hold_the_put_that_a_get_could_be() {
     let reading = must_read(&call(
         "GET",
