@@ -7,8 +7,8 @@ use crate::{
     syntax::{Field, Fields, Value},
 };
 
-/// Whether no server has a reason to rewrite the path: no empty or dot segment but a trailing `/`,
-/// nothing that ends a path, escapes complete.
+/// Whether no server has a reason to rewrite the path: no empty or dot segment but a trailing `/`, none
+/// that appears once escapes are decoded, nothing that ends a path, escapes complete.
 ///
 /// # Errors
 /// [`Unclassified::PathNotCanonical`].
@@ -38,6 +38,23 @@ fn is_canonical(segment: &str) -> bool {
         && segment != ".."
         && segment.bytes().all(allowed)
         && escapes()
+        && !hides_dots(segment)
+}
+
+/// Whether a server that decodes the path before it routes would find a dot segment, and so climb out
+/// of what the path names: `x%2f..%2fwithdraw`. Escapes of `%` are decoded twice by some.
+fn hides_dots(segment: &str) -> bool {
+    let segment = segment.to_ascii_lowercase();
+    if !segment.contains('%') {
+        return false;
+    }
+    let decoded = segment
+        .replace("%2e", ".")
+        .replace("%2f", "/")
+        .replace("%5c", "/")
+        .replace("%3b", ";");
+    let dots = |part: &str| matches!(part.split(';').next(), Some("." | ".."));
+    segment.contains("%25") || decoded.split('/').any(dots)
 }
 
 /// The parameters in `path` if it is one of `pattern`: `/orders/{id}`, `/{asset}_withdrawal/`. At
@@ -95,8 +112,24 @@ mod tests {
     #[test]
     fn paths_a_server_might_rewrite_are_refused() {
         for path in [
-            "", "api", "//api", "/a//b", "/a/./b", "/a/../b", "/a;x=1", "/a?b", "/a#b", "/a b",
-            "/a%2", "/a%zz", "/\u{e4}",
+            "",
+            "api",
+            "//api",
+            "/a//b",
+            "/a/./b",
+            "/a/../b",
+            "/a;x=1",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "/a%2",
+            "/a/x%2f..%2Fb",
+            "/a/%2e%2E",
+            "/a/%2e.%5cb",
+            "/a/x%252e",
+            "/a/..%3bx",
+            "/a%zz",
+            "/\u{e4}",
         ] {
             assert!(check(path).is_err(), "{path}");
         }
