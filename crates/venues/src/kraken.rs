@@ -196,6 +196,7 @@ const ORDER: &[Parameter] = &[
     client_id("cl_ord_id"),
     scalar("userref"),
     scalar("displayvol"),
+    scalar("trading_agreement"),
     word("trigger", &["last", "index"]),
     scalar("stptype"),
     scalar("starttm"),

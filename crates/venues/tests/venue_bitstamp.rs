@@ -92,6 +92,18 @@ fn asset__should_be_the_one_in_the_path() {
 }
 
 #[test]
+fn paths_that_climb__should_be_refused() {
+    for path in [
+        "open_orders/x%2F..%2F..%2Fbuy%2Fbtcusd/",
+        "balance/%2e%2e/",
+        "balance/..%5cx/",
+        "balance/../buy/btcusd/",
+    ] {
+        assert!(read(&call(path, "amount=1&price=2")).is_err(), "{path}");
+    }
+}
+
+#[test]
 fn calls_by_id__should_be_of_either_product() {
     assert_eq!(
         names(&reading("cancel_order/", "id=5")),
