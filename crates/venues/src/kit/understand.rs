@@ -130,17 +130,30 @@ fn find<'a>(
             path: path(),
         });
     }
-    let (op, in_path) = of_path
-        .into_iter()
-        .find(|(op, in_path)| {
-            let mut all = in_path.clone();
-            all.0.extend(given.iter().cloned());
-            meets_condition(op, &all)
-        })
-        .ok_or_else(|| Unclassified::UnknownOperation {
+    let with_given = |in_path: &Fields<'a>| {
+        let mut all = in_path.clone();
+        all.0.extend(given.iter().cloned());
+        all
+    };
+    let meant = of_path
+        .iter()
+        .position(|(op, in_path)| meets_condition(op, &with_given(in_path)));
+    let Some(meant) = meant else {
+        // Where it is a batch that cannot be read, that is what its sender can correct.
+        let unread =
+            of_path
+                .iter()
+                .find_map(|(op, in_path)| match items(op, &with_given(in_path)) {
+                    Some(Err(error)) => Some(error),
+                    Some(Ok(_)) => Some(Unclassified::UnknownElement { operation: op.name }),
+                    None => None,
+                });
+        return Err(unread.unwrap_or_else(|| Unclassified::UnknownOperation {
             method: Shown::new(&request.method),
             path: path(),
-        })?;
+        }));
+    };
+    let (op, in_path) = of_path.swap_remove(meant);
     if !op.offered {
         return Err(Unclassified::NotOffered { operation: op.name });
     }
