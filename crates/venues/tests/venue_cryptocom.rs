@@ -150,17 +150,36 @@ fn operation__should_be_what_the_message_says_wherever_it_is_sent() {
     assert_eq!(names(&read), ["open_orders"], "the name is signed");
 }
 
+/// The client's own id could have swallowed the instrument, which the venue does not need.
 #[test]
-fn orders__should_be_told_apart_by_instrument_if_there_is_one() {
-    let cancel = |params: &str| names(&must_read(&call("cancel-order", params)));
-    assert_eq!(
-        cancel(r#"{"order_id":"1"}"#),
-        ["spot_cancel", "derivative_cancel"]
-    );
-    assert_eq!(
-        cancel(r#"{"order_id":"1","instrument_name":"BTCUSD-PERP"}"#),
-        ["derivative_cancel"]
-    );
+fn orders_by_id__should_be_spot_and_derivatives_whatever_is_said_beside() {
+    for (params, expected) in [
+        (r#"{"order_id":"1"}"#, ["spot_cancel", "cancel"]),
+        (
+            r#"{"client_oid":"c","instrument_name":"BTC_USDT","order_id":"1"}"#,
+            ["spot_cancel", "cancel"],
+        ),
+        (
+            r#"{"order_id":"1","instrument_name":"BTCUSD-PERP"}"#,
+            ["derivative_cancel", "spot_cancel"],
+        ),
+    ] {
+        let reading = must_read(&call("cancel-order", params));
+        assert_eq!(names(&reading), expected, "{params}");
+        let classes: Vec<_> = reading.authorised().iter().map(|op| op.class).collect();
+        assert!(classes.contains(&Class::TradeSpot) && classes.contains(&Class::TradeFutures));
+    }
+    assert!(refused(&call(
+        "cancel-order",
+        r#"{"instrument_name":"BTC_USDT"}"#
+    )));
+    let amend = r#"{"order_id":"1","new_price":"5","new_quantity":"2"}"#;
+    let amend = must_read(&call("amend-order", amend));
+    assert_eq!(names(&amend), ["spot_amend", "amend"]);
+}
+
+#[test]
+fn cancel_all__should_be_told_apart_by_instrument_if_there_is_one() {
     let all = |params: &str| names(&must_read(&call("cancel-all-orders", params)));
     assert_eq!(all("{}"), ["spot_cancel_all", "derivative_cancel_all"]);
     assert_eq!(
@@ -183,7 +202,7 @@ fn batch__should_hold_spot_and_derivatives() {
     assert!(refused(&call("create-order-list", empty)));
     let by_list = r#"{"contingency_type":"OCO","list_id":"5","instrument_name":"BTC_USDT"}"#;
     let cancel = must_read(&call("cancel-order-list", by_list));
-    assert_eq!(names(&cancel), ["spot_list_cancel"]);
+    assert_eq!(names(&cancel), ["spot_list_cancel", "list_cancel"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{
     Product,
     kit::{
-        operation::{Op, login, post},
+        operation::{Op, login},
         parameter::{
             Parameter, amount, asset, destination, from, needed, network, order_id, quantity,
             scalar, symbol, tag, to,
@@ -11,15 +11,7 @@ use crate::{
     },
 };
 
-use super::{HOSTS, STREAMS};
-
-macro_rules! call {
-    ($method:literal, $name:literal) => {
-        post(concat!("/exchange/v1/", $method), $name)
-            .called($method)
-            .on(HOSTS)
-    };
-}
+use super::STREAMS;
 
 const STAKED: &[Parameter] = &[
     needed(symbol("instrument_name")),

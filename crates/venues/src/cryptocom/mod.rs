@@ -23,13 +23,23 @@
 //! # What tells spot from derivatives
 //!
 //! The instrument: derivatives have a `-` (`BTCUSD-PERP`), spot has not (`BTC_USDT`). An order addressed
-//! by its id may be either; both are in the set.
+//! by its id may be either, whatever instrument is given beside it; both are in the set.
 //!
 //! # Not understood
 //!
 //! Withdrawals of fiat, and trading bots.
 
+/// An operation: its name in the message is also the end of its path.
+macro_rules! call {
+    ($method:literal, $name:literal) => {
+        crate::kit::operation::post(concat!("/exchange/v1/", $method), $name)
+            .called($method)
+            .on(crate::cryptocom::HOSTS)
+    };
+}
+
 mod account;
+mod addressed;
 mod text;
 mod trade;
 
@@ -61,7 +71,13 @@ pub(crate) static VENUE: Venue = Venue {
     envelope: &[],
     timing,
     quote,
-    operations: &[account::READS, trade::OPERATIONS, account::OPERATIONS],
+    operations: &[
+        account::READS,
+        trade::OPERATIONS,
+        addressed::LISTS,
+        addressed::OPERATIONS,
+        account::OPERATIONS,
+    ],
     // Not confirmed.
     permissions: &[
         (Permission::Read, "Can Read"),

@@ -3,16 +3,14 @@
 use crate::{
     Class, Intent, OrderType, Permission, Product, Shown, TimeInForce, Unclassified,
     kit::{
-        operation::{Batch, Op, post},
+        operation::{Batch, Op},
         parameter::{
-            Parameter, SIDES, amount, anything, client_id, kind, lasts, leverage, needed, order_id,
-            price, quantity, quote_quantity, scalar, side, stop_price, symbol, word,
+            Parameter, SIDES, amount, anything, client_id, kind, lasts, leverage, needed, price,
+            quantity, quote_quantity, scalar, side, stop_price, symbol, word,
         },
     },
     syntax::{Fields, Value},
 };
-
-use super::HOSTS;
 
 const KINDS: &[(&str, OrderType)] = &[
     ("LIMIT", OrderType::Limit),
@@ -72,7 +70,7 @@ const INSTRUCTIONS: &[&str] = &[
     "ISOLATED_MARGIN",
 ];
 
-fn is_derivative(fields: &Fields<'_>) -> bool {
+pub(super) fn is_derivative(fields: &Fields<'_>) -> bool {
     fields
         .text("instrument_name")
         .is_some_and(|name| name.contains('-'))
@@ -86,7 +84,7 @@ fn may_be_derivative(fields: &Fields<'_>) -> bool {
     !is_spot(fields)
 }
 
-fn may_be_spot(fields: &Fields<'_>) -> bool {
+pub(super) fn may_be_spot(fields: &Fields<'_>) -> bool {
     !is_derivative(fields)
 }
 
@@ -115,14 +113,6 @@ fn instructed(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
         }
     }
     Ok(())
-}
-
-macro_rules! call {
-    ($method:literal, $name:literal) => {
-        post(concat!("/exchange/v1/", $method), $name)
-            .called($method)
-            .on(HOSTS)
-    };
 }
 
 const fn spot(op: Op) -> Op {
@@ -161,37 +151,11 @@ const fn derivative_orders(op: Op) -> Op {
         .takes(&[INSTRUMENT, ORDER, LIST])
 }
 
-const ADDRESSED: &[Parameter] = &[
-    order_id("order_id"),
-    client_id("client_oid"),
-    symbol("instrument_name"),
-];
-const AMENDED: &[Parameter] = &[
-    order_id("order_id"),
-    client_id("orig_client_oid"),
-    scalar("client_oid"),
-    symbol("instrument_name"),
-    price("new_price"),
-    quantity("new_quantity"),
-    stop_price("new_ref_price"),
-];
 const ALL: &[Parameter] = &[
     symbol("instrument_name"),
     word("type", &["LIMIT", "TRIGGER", "ALL"]),
     scalar("position_type"),
 ];
-const BY_LIST: &[Parameter] = &[order_id("list_id"), symbol("instrument_name")];
-
-const fn spot_cancel(op: Op) -> Op {
-    spot(op).when(may_be_spot).takes(&[ADDRESSED])
-}
-
-const fn derivative_cancel(op: Op) -> Op {
-    derivative(op).when(may_be_derivative).takes(&[ADDRESSED])
-}
-
-const ONE: &[&str] = &["order_id", "client_oid"];
-
 pub(super) const OPERATIONS: &[Op] = &[
     spot_order(call!("private/create-order", "spot_order")),
     derivative_order(call!("private/create-order", "derivative_order")),
@@ -211,60 +175,6 @@ pub(super) const OPERATIONS: &[Op] = &[
     derivative_orders(call!("private/advanced/create-oto", "derivative_sequence")),
     spot_orders(call!("private/advanced/create-otoco", "spot_bracket")),
     derivative_orders(call!("private/advanced/create-otoco", "derivative_bracket")),
-    spot_cancel(call!("private/cancel-order", "spot_cancel")).one_of(ONE),
-    derivative_cancel(call!("private/cancel-order", "derivative_cancel")).one_of(ONE),
-    spot_cancel(call!(
-        "private/advanced/cancel-order",
-        "spot_triggered_cancel"
-    ))
-    .one_of(ONE),
-    derivative_cancel(call!(
-        "private/advanced/cancel-order",
-        "derivative_triggered_cancel"
-    ))
-    .one_of(ONE),
-    spot(call!("private/cancel-order-list", "spot_list_cancel"))
-        .when(|fields| fields.has("list_id") && may_be_spot(fields))
-        .takes(&[BY_LIST, LIST]),
-    derivative(call!("private/cancel-order-list", "derivative_list_cancel"))
-        .when(|fields| fields.has("list_id") && may_be_derivative(fields))
-        .takes(&[BY_LIST, LIST]),
-    spot_cancel(call!("private/cancel-order-list", "spot_cancels"))
-        .batch(LISTED)
-        .takes(&[ADDRESSED, LIST]),
-    derivative_cancel(call!("private/cancel-order-list", "derivative_cancels"))
-        .batch(LISTED)
-        .takes(&[ADDRESSED, LIST]),
-    spot(call!("private/advanced/cancel-oco", "spot_pair_cancel"))
-        .when(may_be_spot)
-        .takes(&[BY_LIST]),
-    derivative(call!(
-        "private/advanced/cancel-oco",
-        "derivative_pair_cancel"
-    ))
-    .when(may_be_derivative)
-    .takes(&[BY_LIST]),
-    spot(call!("private/advanced/cancel-oto", "spot_sequence_cancel"))
-        .when(may_be_spot)
-        .takes(&[BY_LIST]),
-    derivative(call!(
-        "private/advanced/cancel-oto",
-        "derivative_sequence_cancel"
-    ))
-    .when(may_be_derivative)
-    .takes(&[BY_LIST]),
-    spot(call!(
-        "private/advanced/cancel-otoco",
-        "spot_bracket_cancel"
-    ))
-    .when(may_be_spot)
-    .takes(&[BY_LIST]),
-    derivative(call!(
-        "private/advanced/cancel-otoco",
-        "derivative_bracket_cancel"
-    ))
-    .when(may_be_derivative)
-    .takes(&[BY_LIST]),
     spot(call!("private/cancel-all-orders", "spot_cancel_all"))
         .when(may_be_spot)
         .takes(&[ALL]),
@@ -283,24 +193,6 @@ pub(super) const OPERATIONS: &[Op] = &[
     ))
     .when(may_be_derivative)
     .takes(&[ALL]),
-    spot(call!("private/amend-order", "spot_amend"))
-        .when(may_be_spot)
-        .takes(&[AMENDED]),
-    derivative(call!("private/amend-order", "derivative_amend"))
-        .when(may_be_derivative)
-        .takes(&[AMENDED]),
-    spot(call!(
-        "private/advanced/amend-order",
-        "spot_triggered_amend"
-    ))
-    .when(may_be_spot)
-    .takes(&[AMENDED]),
-    derivative(call!(
-        "private/advanced/amend-order",
-        "derivative_triggered_amend"
-    ))
-    .when(may_be_derivative)
-    .takes(&[AMENDED]),
     derivative(call!("private/close-position", "close_position"))
         .adjust(|_, intent| {
             intent.reduce_only = Some(true);
