@@ -1,8 +1,9 @@
 //! Orders addressed by their id: cancelled and amended.
 //!
-//! An instrument given beside the id does not narrow what may be meant: the id is enough for the venue, and
-//! the client's own id, which is free text, could have swallowed it. It is not shown, and each is three operations: of a
-//! derivative, if the instrument says so; of spot, in any case; of a derivative still, if it does not.
+//! An instrument given beside the id does not narrow what may be meant: the id is enough for the venue,
+//! and the client's own id, which is free text, could have swallowed it. It is not shown, and each is
+//! three operations: of a derivative, if the instrument says so; of spot, in any case; of a derivative
+//! still, if it does not.
 
 use crate::{
     Product,
