@@ -210,6 +210,8 @@ fn parameters__should_be_in_their_place_only() {
     let mut both = post("v2/spot/trade/place-order", order);
     both.query = "size=2".into();
     assert!(read(&both).is_err());
+    let in_query = "v2/mix/order/cancel-all-orders?productType=USDT-FUTURES&symbol=BTCUSDT";
+    assert!(read(&post(in_query, "")).is_err());
     let mut with_body = get("v2/spot/account/assets");
     with_body.body = b"{}".to_vec();
     assert!(read(&with_body).is_err());

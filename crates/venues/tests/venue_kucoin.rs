@@ -208,6 +208,24 @@ fn parameters__should_be_in_their_place_only() {
     }
 }
 
+/// The venue looks for the symbol in the query: in the body it would narrow nothing, on either host.
+#[test]
+fn symbol_in_the_body_of_a_delete__should_be_refused() {
+    let body = r#"{"symbol":"BTC-USDT"}"#;
+    for path in ["v1/orders", "v1/hf/orders", "v1/orders/12", "v3/oco/orders"] {
+        assert!(read(&call("DELETE", SPOT, path, body)).is_err(), "{path}");
+    }
+    assert!(
+        read(&call(
+            "POST",
+            SPOT,
+            "v1/hf/orders/dead-cancel-all?timeout=5",
+            ""
+        ))
+        .is_err()
+    );
+}
+
 #[test]
 fn sessions__should_be_of_class_session() {
     let token = must_read(&call("POST", FUTURES, "v1/bullet-private", ""));

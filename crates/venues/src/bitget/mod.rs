@@ -32,7 +32,7 @@ mod wallet;
 
 use crate::{
     Binds, DigestEncoding, HashAlg, KeyEncoding, OrderType, Permission, Placement, Product,
-    ReadError, Request, TimeInForce, Timing,
+    ReadError, Request, TimeInForce, Timing, Unclassified,
     kit::{
         self, Venue, headers,
         operation::{LOGIN, Op, get, login, post},
@@ -40,7 +40,7 @@ use crate::{
         parameter::{LASTS, Parameter, asset, order_id, symbol},
         time,
     },
-    syntax::query,
+    syntax::{Fields, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -59,7 +59,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement: |_| Placement::Header("ACCESS-SIGN"),
     text,
-    fields: kit::fields_or_json,
+    fields,
     envelope: &[],
     timing,
     quote: order::quote_by_ending,
@@ -127,6 +127,14 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
         time::milliseconds(TIMESTAMP, timestamp)?
     };
     Ok(Timing::from_time(at, WINDOW_MS))
+}
+
+/// A POST is read from its body and from nothing else.
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    if request.method == "POST" && !request.query.is_empty() {
+        return Err(Unclassified::QueryAndBody.into());
+    }
+    kit::fields_or_json(request)
 }
 
 const HOSTS: &[&str] = &["api.bitget.com"];

@@ -145,27 +145,39 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
     ))
 }
 
-/// Parameters of the query or of the body. Orders of the unified account repeat the `tradeType` of
-/// their body in the query.
+/// A POST is read from its body, all else from its query, but for one DELETE that has a body. A parameter
+/// where the venue does not look for it narrows nothing: a symbol in the body of a DELETE is none.
+/// Orders of the unified account repeat the `tradeType` of their body in the query.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
-    if request.method == LOGIN {
-        return Ok(Fields::default());
+    match request.method.as_str() {
+        LOGIN => Ok(Fields::default()),
+        "POST" if request.query.is_empty() => kit::fields_or_json(request),
+        "POST" => in_both(request),
+        "DELETE" if !request.body.is_empty() && request.path != MANY => {
+            Err(Unclassified::UnexpectedBody { method: "DELETE" }.into())
+        }
+        _ => kit::fields_or_json(request),
     }
-    if request.method == "POST" && request.path.starts_with(unified::ROOT) {
-        let Some(stated) = request.query.strip_prefix("tradeType=") else {
-            return kit::fields_or_json(request);
-        };
-        let fields = kit::body(request)?;
-        let is_object = request.body.trim_ascii_start().first() == Some(&b'{');
-        let same = is_object && fields.text("tradeType").is_some_and(|text| text == stated);
-        return same.then_some(fields).ok_or_else(|| {
-            Unclassified::RepeatedParameter {
-                name: Shown::new("tradeType"),
-            }
-            .into()
-        });
+}
+
+/// The DELETE that has a body.
+const MANY: &str = "/api/v1/orders/multi-cancel";
+
+fn in_both(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let stated = request.query.strip_prefix("tradeType=");
+    let is_object = request.body.trim_ascii_start().first() == Some(&b'{');
+    let (true, true, Some(stated)) = (request.path.starts_with(unified::ROOT), is_object, stated)
+    else {
+        return Err(Unclassified::QueryAndBody.into());
+    };
+    let fields = kit::body(request)?;
+    if fields.text("tradeType").as_deref() != Some(stated) {
+        return Err(Unclassified::RepeatedParameter {
+            name: Shown::new("tradeType"),
+        }
+        .into());
     }
-    kit::fields_or_json(request)
+    Ok(fields)
 }
 
 const SPOT_HOSTS: &[&str] = &["api.kucoin.com", "openapi-v2.kucoin.com"];
