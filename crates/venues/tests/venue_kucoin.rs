@@ -73,6 +73,60 @@ fn cancellation_by_id__should_be_of_both_hosts() {
     assert_eq!(classes(&withdrawal), [Class::Withdraw, Class::Withdraw]);
 }
 
+/// One text, one set, whichever host the client names.
+#[test]
+fn hosts__should_be_in_each_others_sets() {
+    let mut both = 0;
+    let mut requests = vec![
+        call("DELETE", SPOT, "v1/orders", ""),
+        call("DELETE", SPOT, "v1/orders/12", ""),
+        call(
+            "DELETE",
+            SPOT,
+            "v1/orders/multi-cancel",
+            r#"{"orderIdsList":["1"]}"#,
+        ),
+        call("POST", SPOT, "v1/bullet-private", ""),
+        call(
+            "POST",
+            SPOT,
+            "v1/withdrawals",
+            r#"{"currency":"A","address":"b","amount":1}"#,
+        ),
+        call(
+            "POST",
+            SPOT,
+            "v3/transfer-out",
+            r#"{"currency":"A","amount":1}"#,
+        ),
+        call("GET", SPOT, "v1/orders?symbol=BTC-USDT", ""),
+        call("GET", SPOT, "v1/orders/12", ""),
+    ];
+    requests.extend(
+        support::vectors("kucoin.jsonl")
+            .iter()
+            .map(|record| countersign_venues::without_signature(support::as_sent(record)).unwrap()),
+    );
+    for request in requests {
+        let [spot, futures] = [SPOT, FUTURES].map(|host| {
+            read(&Request {
+                host: host.into(),
+                ..request.clone()
+            })
+        });
+        if let (Ok(spot), Ok(futures)) = (spot, futures) {
+            assert_eq!(
+                support::set(&spot),
+                support::set(&futures),
+                "{}",
+                request.url()
+            );
+            both += 1;
+        }
+    }
+    assert!(both >= 6, "{both}");
+}
+
 #[test]
 fn order__should_be_a_limit_order_unless_it_says_otherwise() {
     let order = |more: &str| format!(r#"{{"side":"sell","symbol":"BTC-USDT","size":"1"{more}}}"#);
