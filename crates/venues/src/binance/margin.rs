@@ -6,6 +6,7 @@ use crate::{
         operation::{Op, delete, get, post, put},
         parameter::{Parameter, amount, asset, from, needed, order_id, scalar, symbol, to},
     },
+    syntax::Fields,
 };
 
 use super::{
@@ -47,6 +48,11 @@ const ARCHIVED: &[Parameter] = &[
     scalar("vipLevel"),
 ];
 
+/// What is liquidated is an account, and no order of that kind.
+fn liquidates(fields: &Fields<'_>) -> bool {
+    fields.is("type", "MARGIN") || fields.is("type", "ISOLATED")
+}
+
 pub(super) const OPERATIONS: &[Op] = &[
     trade(post("/sapi/v1/margin/order", "margin_order"))
         .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, ON_MARGIN]),
@@ -70,6 +76,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/sapi/v1/margin/manual-liquidation",
         "margin_manual_liquidation",
     ))
+    .when(liquidates)
     .takes(&[KIND, ANY_MARKET]),
     trade(post(
         "/sapi/v1/margin/exchange-small-liability",

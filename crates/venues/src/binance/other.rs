@@ -5,11 +5,14 @@ use crate::{
     Class, Permission, Product,
     kit::{
         operation::{Op, get, post},
-        parameter::{Parameter, SIDES, amount, asset, needed, order_id, scalar, side, symbol},
+        parameter::{Parameter, amount, asset, kind, needed, order_id, scalar, symbol},
     },
 };
 
-use super::{SAPI_HOSTS as HOSTS, parameters::PAGES};
+use super::{
+    SAPI_HOSTS as HOSTS,
+    parameters::{MARKET as TRADED, PAGES, SIDE, SPOT_KINDS, SPOT_ORDER},
+};
 
 const fn read(path: &'static str, name: &'static str) -> Op {
     get(path, name)
@@ -178,7 +181,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         "equity_order",
         Class::TradeSpot,
     )
-    .takes(&[&[needed(symbol("symbol")), needed(side("side", SIDES))]]),
+    // Its parameters are not known; as an order of spot it is valued like one.
+    .takes(&[TRADED, SIDE, &[kind("type", SPOT_KINDS)], SPOT_ORDER]),
     neighbour(
         "/sapi/v1/equity/order/cancel",
         "equity_cancel",
@@ -236,8 +240,6 @@ pub(super) const OPERATIONS: &[Op] = &[
     .takes(&[&[needed(order_id("orderId")), needed(amount("amount"))]]),
     neighbour("/sapi/v1/loan/vip/repay", "vip_loan_repay", Class::Transfer)
         .takes(&[&[needed(order_id("orderId")), needed(amount("amount"))]]),
-    neighbour("/sapi/v1/loan/vip/renew", "vip_loan_renew", Class::Transfer)
-        .takes(&[&[needed(order_id("orderId"))]]),
     neighbour(
         "/sapi/v1/loan/vip/borrow",
         "vip_loan_borrow",

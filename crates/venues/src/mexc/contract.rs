@@ -59,9 +59,8 @@ const KINDS: &[(&str, OrderType)] = &[
 
 /// A side that closes cannot open; and clients write whole sizes as `6.0`.
 fn sided(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    match fields.text("side").as_deref() {
-        Some("2" | "4") => intent.reduce_only = Some(true),
-        _ => {}
+    if let Some("2" | "4") = fields.text("side").as_deref() {
+        intent.reduce_only = Some(true);
     }
     intent.position_side = match fields.text("side").as_deref() {
         Some("1" | "4") => Some(PositionSide::Long),
