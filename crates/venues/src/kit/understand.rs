@@ -87,9 +87,15 @@ pub(super) fn unavoidable(venue: &Venue) -> Vec<Operation> {
     }
     venue
         .operations()
-        .filter(|op| op.is_unconditional() && op.method != LOGIN && !op.message_signed)
+        .filter(|op| op.is_unconditional() && is_reached(op) && !op.message_signed)
         .map(|op| operation(op, Basis::Whole, Read::default(), None))
         .collect()
+}
+
+/// Whether a request's text can be the operation's. A login's cannot, but where it is made in a manner
+/// of requests: it then is that of a request without parameters.
+fn is_reached(op: &Op) -> bool {
+    op.method != LOGIN || !op.manner.is_empty()
 }
 
 /// Every operation of the table, with an empty intent.

@@ -231,7 +231,7 @@ fn closes(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 }
 
 pub(super) const TRADES: &[Op] = &[
-    login("/edge", "contract_login").on(HOSTS),
+    login("/edge", "contract_login").manner(CONTRACT).on(HOSTS),
     trade("/api/v1/private/order/create", "contract_order")
         .adjust(order)
         .takes(&[ORDER]),

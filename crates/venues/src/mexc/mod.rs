@@ -30,7 +30,7 @@
 //! without parameters: any of them logs in too. The stream shows what happens and cannot act.
 //!
 //! What needs no parameter every signature authorises (`unavoidable`). Among it, of contracts: closing
-//! all positions and cancelling all orders; of spot: a listen key. The broker's interface
+//! all positions, cancelling all orders, and that login; of spot: a listen key. The broker's interface
 //! (`/api/v3/broker`) signs no body, by what one client does; a broker's key must be thought to have no
 //! limits, and its requests are not offered.
 //!
