@@ -56,7 +56,7 @@ impl Counters {
 
     /// The times after `now_ms`, ascending, at which some sum of the key or the client falls if
     /// nothing is charged.
-    pub(crate) fn falls(&self, now_ms: u64, key: &str, client: &str) -> Vec<u64> {
+    pub fn falls(&self, now_ms: u64, key: &str, client: &str) -> Vec<u64> {
         let subjects = [self.keys.get(key), self.clients.get(client)];
         let sums = subjects.into_iter().flatten().flat_map(|sums| &sums.0);
         let mut times: Vec<u64> = sums
