@@ -1,4 +1,5 @@
-//! What deciding costs: a shipped template, and one signature that authorises six operations.
+//! What deciding costs: a shipped template, and one signature that authorises six operations, or
+//! forty, as many as a Binance order's bytes would serve with every permission.
 //!
 //! `warm` repeats one decision. `cold` reads and writes 64 MB between decisions, as a node that
 //! garbles and evaluates does, so that neither the policies nor Cedar's code are in a cache.
@@ -93,17 +94,30 @@ fn order(class: Class) -> OperationFacts {
 }
 
 fn cases() -> Vec<Case> {
-    let spot = || vec![order(Class::TradeSpot); 6];
-    let both = || {
-        [
-            vec![order(Class::TradeSpot); 3],
-            vec![order(Class::TradeFutures); 3],
-        ]
-        .concat()
+    let of = |class, count: usize| -> Vec<OperationFacts> {
+        let names = (0..count).map(|index| format!("order.place.{index}"));
+        names
+            .map(|operation| OperationFacts {
+                operation,
+                ..order(class)
+            })
+            .collect()
     };
+    let (spot, futures) = (Class::TradeSpot, Class::TradeFutures);
     vec![
-        Case::new("demo.cedar", ("desk-1", "demo"), both()),
-        Case::new("spot-maker.cedar", ("maker-1", "maker"), spot()),
+        Case::new(
+            "demo.cedar",
+            ("desk-1", "demo"),
+            [of(spot, 3), of(futures, 3)].concat(),
+        ),
+        Case::new(
+            "demo.cedar",
+            ("desk-1", "demo"),
+            [of(spot, 20), of(futures, 20)].concat(),
+        ),
+        Case::new("spot-maker.cedar", ("maker-1", "maker"), of(spot, 6)),
+        Case::new("futures.cedar", ("perp-1", "perp"), of(futures, 6)),
+        Case::new("futures.cedar", ("perp-1", "perp"), of(futures, 40)),
     ]
 }
 
@@ -111,7 +125,8 @@ fn decision(criterion: &mut Criterion) {
     let mut memory = vec![1_u8; EVICTED_BYTES];
     for case in cases() {
         assert!(case.decide(), "{} denies what is measured", case.template);
-        let mut group = criterion.benchmark_group(case.template);
+        let count = case.operations.len();
+        let mut group = criterion.benchmark_group(format!("{}/{count}", case.template));
         group.bench_function("warm", |bencher| bencher.iter(|| black_box(case.decide())));
         group.sample_size(20);
         group.bench_function("cold", |bencher| {

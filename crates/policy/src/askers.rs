@@ -15,7 +15,7 @@ use crate::mentions::Mentions;
 use crate::schema::Names;
 
 /// Askers kept at most.
-const CAPACITY: usize = 1024;
+const CAPACITY: usize = 256;
 
 /// A policy as it is evaluated.
 pub(crate) struct Lowered {

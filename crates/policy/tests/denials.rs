@@ -221,7 +221,12 @@ fn step(
             Ok(())
         }
         Decision::Deny(denial) => {
-            let after = bundle.retry_after_ms(&question, &denial, counters, charge, 1);
+            let after = bundle.retry_after_ms(
+                &question,
+                &denial,
+                &counters.falls(now_ms, "maker", "maker-1"),
+                |now_ms| counters.usage(now_ms, "maker", "maker-1", charge),
+            );
             Err(Box::new(denial.retry_after(after)))
         }
     }

@@ -74,8 +74,8 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
 }
 
 /// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
-/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation and a
-/// change of leverage cost nothing.
+/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation, a change
+/// of leverage and the settling of what is owed commit nothing.
 fn notional(operation: &Operation) -> Notional {
     match &operation.intent.notional {
         Some(venues::Notional {
@@ -92,7 +92,7 @@ fn notional(operation: &Operation) -> Notional {
         Some(_) => Notional::Unknown,
         None => match operation.class {
             venues::Class::TradeSpot | venues::Class::TradeFutures
-                if !cancels(operation) && !sets_leverage(operation) =>
+                if !cancels(operation) && !sets_leverage(operation) && !settles(operation) =>
             {
                 Notional::Unknown
             }
@@ -106,6 +106,12 @@ fn cancels(operation: &Operation) -> bool {
     let named = operation.method == "DELETE" || operation.name.to_lowercase().contains("cancel");
     let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
     trades.contains(&operation.class) && named && states_no_size(&operation.intent)
+}
+
+/// Whether a trade only pays off debts out of what is held. The bytes of any Binance order would
+/// serve this too, so counting it as of unknown size would saturate every counter.
+fn settles(operation: &Operation) -> bool {
+    operation.name == "margin_manual_liquidation" && states_no_size(&operation.intent)
 }
 
 fn sets_leverage(operation: &Operation) -> bool {
@@ -132,5 +138,113 @@ fn class(class: venues::Class) -> Class {
         venues::Class::Withdraw => Class::Withdraw,
         venues::Class::Admin => Class::Admin,
         venues::Class::Session => Class::Session,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_policy::{Bundle, Charge, Decision, Question, Usage, templates};
+    use countersign_venues::{Permission, Permissions};
+
+    use super::*;
+
+    const ORDER: &str = "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=0.001&price=50000\
+                         &newClientOrderId=m-1&timestamp=1753000000000";
+
+    fn operations(method: &str, path: &str, query: &str) -> Vec<Operation> {
+        let request = Request {
+            venue: "binance".to_owned(),
+            method: method.to_owned(),
+            host: "api.binance.com".to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            body: Vec::new(),
+            headers: Vec::new(),
+        };
+        let permissions = Permissions::only([Permission::Read, Permission::SpotTrading]);
+        let reading = countersign_venues::read(&request).unwrap();
+        reading.restricted_to(&permissions).authorised().to_vec()
+    }
+
+    fn facts(query: &str) -> Vec<OperationFacts> {
+        let operations = operations("POST", "/api/v3/order", query);
+        operations.iter().map(of_operation).collect()
+    }
+
+    fn decide(bundle: &Bundle, operations: &[OperationFacts]) -> Decision {
+        let charge = Charge::for_operations(operations);
+        let usage = Usage::from_fn(|_| charge);
+        bundle.decide(&Question {
+            client: "maker-1",
+            key: "maker",
+            venue: "binance",
+            now_ms: 1_753_000_000_000,
+            operations,
+            usage_key: &usage,
+            usage_client: &usage,
+            risk_level: Some(0),
+            kill_switch: Some(false),
+            source_network: None,
+        })
+    }
+
+    #[test]
+    fn only_what_cancels_is_said_to() {
+        let query = "symbol=BTCUSDT&orderId=1&timestamp=1753000000000";
+        let cancel = operations("DELETE", "/api/v3/order", query).remove(0);
+        let order = operations("POST", "/api/v3/order", ORDER).remove(0);
+        let mut change = order.clone();
+        (change.name, change.intent.side, change.intent.notional) = ("spot_amend", None, None);
+        let mut replace = change.clone();
+        replace.name = "spot_cancel_replace";
+        let mut accept = order.clone();
+        (accept.name, accept.intent) = ("convert_accept", Intent::default());
+        for (operation, cancels, nothing) in [
+            (&cancel, true, true),
+            (&order, false, false),
+            (&change, false, false),
+            (&replace, false, false),
+            (&accept, false, false),
+        ] {
+            let facts = of_operation(operation);
+            assert_eq!(facts.cancels, cancels, "{}", operation.name);
+            assert_eq!(
+                facts.notional == Notional::Nothing,
+                nothing,
+                "{}",
+                operation.name
+            );
+        }
+        assert_eq!(of_operation(&change).notional, Notional::Unknown);
+    }
+
+    /// As spot-maker.cedar says of itself: what it comments out is what a Binance order needs.
+    #[test]
+    fn spot_maker_signs_binance_orders_once_it_permits_what_they_would_serve() {
+        let shipped = templates()
+            .iter()
+            .find(|one| one.name == "spot-maker.cedar");
+        let text = shipped.unwrap().text;
+        let read = |text: &str| Bundle::from_sources([("maker.cedar", text)]).unwrap();
+        let order = facts(ORDER);
+        assert!(order.len() > 10);
+        assert!(!decide(&read(text), &order).is_allow());
+
+        let (before, commented) = text.split_once("// @id(\"maker-no-margin\")").unwrap();
+        let commented = commented.replace("\n// ", "\n");
+        let text = format!("{before}@id(\"maker-no-margin\"){commented}");
+        let decision = decide(&read(&text), &order);
+        assert!(decision.is_allow(), "{decision}");
+        let too_large = ORDER.replace("quantity=0.001", "quantity=0.2");
+        let decision = decide(&read(&text), &facts(&too_large));
+        assert!(
+            decision.to_string().contains("`maker-order-size`"),
+            "{decision}"
+        );
+        let sell = ORDER
+            .replace("BUY", "SELL")
+            .replace("LIMIT_MAKER", "MARKET");
+        let sell = sell.replace("&price=50000", "");
+        assert!(!decide(&read(&text), &facts(&sell)).is_allow());
     }
 }

@@ -238,6 +238,11 @@ impl Outbox {
         for ticket in expired {
             self.give_up(ticket);
         }
+        // A peer that is away asks for nothing, and must not make its queue grow.
+        for correspondent in self.peers.values_mut() {
+            let waiting = |ticket: &Ticket| self.entries.contains_key(ticket);
+            correspondent.to_tell.retain(waiting);
+        }
     }
 
     fn give_up(&mut self, ticket: Ticket) {
