@@ -116,7 +116,9 @@ impl Decider {
                     self.question(account, &reading, &facts, now, key_usage, client_usage);
                 let falls = self.books().falls(now, account);
                 let later = |at_ms| self.books().later(at_ms, account, charge);
-                let passes_in = self.bundle.retry_after_ms(&question, &denial, &falls, later);
+                let passes_in = self
+                    .bundle
+                    .retry_after_ms(&question, &denial, &falls, later);
                 let denial = denial.retry_after(passes_in);
                 let detail = format!("{denial}{}", division(&weighed));
                 let refusal = self.refuse(Reason::PolicyDenied, denial.rule(), detail);
