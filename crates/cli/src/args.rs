@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::logging::LogFormat;
-use crate::{coordinator, deal, demo, node, pki, sign, status};
+use crate::{coordinator, deal, demo, node, pki, policy, sign, status, venue};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -32,7 +32,9 @@ Logs go to stderr. RUST_LOG sets their level: RUST_LOG=debug, RUST_LOG=countersi
         countersign node import    at each node, its package\n  \
         countersign node run       at each node\n  \
         countersign coordinator run\n  \
-        countersign sign           wherever requests are made"
+        countersign sign           wherever requests are made\n\n\
+        To see what a signature would let its holder do:  countersign venue explain\n\
+        To try policies before they are in force:         countersign policy"
 )]
 pub struct Cli {
     /// What to do.
@@ -52,6 +54,8 @@ pub enum Command {
     Coordinator(coordinator::Args),
     Sign(sign::Args),
     Status(status::Args),
+    Venue(venue::Args),
+    Policy(policy::Args),
     Demo(demo::Args),
     #[command(hide = true)]
     DemoSecret(demo::secret::Args),

@@ -76,14 +76,39 @@ pub enum CliError {
     /// A venue without dialect.
     #[error(transparent)]
     Venue(#[from] countersign_venues::UnknownVenue),
-    /// A venue that does not say how it signs.
-    #[error("how {venue} signs is not known: {error}")]
-    VenueScheme {
-        /// The venue.
-        venue: String,
-        /// What its dialect said.
-        error: Box<countersign_venues::ReadError>,
+    /// A line of a file of records is not one.
+    #[error("{}, line {line}: {error}", path.display())]
+    RecordLine {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        error: serde_json::Error,
     },
+    /// Policies are not valid.
+    #[error(transparent)]
+    Policy(#[from] countersign_policy::PolicyError),
+    /// A request that no policy is asked about.
+    #[error("{0}; no node signs it, whatever its policies")]
+    NotUnderstood(Box<countersign_venues::ReadError>),
+    /// A table of cases cannot be read.
+    #[error("{}: {error}", path.display())]
+    CaseFile {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        error: String,
+    },
+    /// Cases do not hold.
+    #[error("{0} cases do not hold")]
+    Cases(usize),
+    /// The clock is not set.
+    #[error("the clock is set before 1970")]
+    Clock,
+    /// Records differ from what nodes make of them.
+    #[error("{0} records do not match")]
+    Mismatches(usize),
     /// The hash asked for is not the venue's.
     #[error("{venue} signs with {expected}, not {found}")]
     Hash {

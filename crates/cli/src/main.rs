@@ -12,8 +12,10 @@ mod logging;
 mod node;
 mod output;
 mod pki;
+mod policy;
 mod sign;
 mod status;
+mod venue;
 
 use std::process::ExitCode;
 
@@ -42,6 +44,8 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Coordinator(args) => coordinator::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Venue(args) => venue::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::DemoSecret(args) => demo::secret::run(&args),
     }

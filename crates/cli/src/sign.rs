@@ -80,6 +80,12 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 
 /// Reads a request file; `-` is stdin.
 pub fn read_request(path: &Path) -> Result<Request, CliError> {
+    let text = read_text(path)?;
+    serde_json::from_slice(&text).map_err(|error| CliError::RequestFile(path.to_owned(), error))
+}
+
+/// Reads a file with one request in it; `-` is stdin.
+pub fn read_text(path: &Path) -> Result<Vec<u8>, CliError> {
     let mut text = Vec::new();
     let read = |from: &mut dyn Read, text: &mut Vec<u8>| {
         from.take(MAX_REQUEST_FILE_BYTES + 1).read_to_end(text)
@@ -94,7 +100,7 @@ pub fn read_request(path: &Path) -> Result<Request, CliError> {
         let error = io::Error::other("too large for a request");
         return Err(CliError::File(path.to_owned(), error));
     }
-    serde_json::from_slice(&text).map_err(|error| CliError::RequestFile(path.to_owned(), error))
+    Ok(text)
 }
 
 /// "signed by a, b (a evaluated) in 14 ms".

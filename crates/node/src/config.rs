@@ -22,6 +22,10 @@ pub struct Config {
     pub roster: PathBuf,
     /// Cedar policies in force, `*.cedar` files.
     pub policies: Vec<PathBuf>,
+    /// File with what the operator says of the world: risk level, kill switch, reference prices. Looked at
+    /// again when it changes; without one all is normal.
+    #[serde(default)]
+    pub circumstances: Option<PathBuf>,
     /// This node's certificate (PEM).
     pub certificate: PathBuf,
     /// Its private key (PEM).
@@ -120,6 +124,7 @@ impl Config {
             .into_iter()
             .chain(&mut self.policies)
             .chain(&mut self.passphrase_file)
+            .chain(&mut self.circumstances)
         {
             *path = base.join(&path);
         }

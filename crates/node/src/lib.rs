@@ -9,6 +9,7 @@
 //! - [`storage`], [`ledger`], [`audit`]: what survives a crash.
 
 pub mod audit;
+pub mod circumstances;
 pub mod clock;
 pub mod config;
 pub mod decision;

@@ -16,6 +16,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::info;
 
 use crate::audit::{AuditError, Event};
+use crate::circumstances::Watched;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::decision::{Decider, Windows};
@@ -125,6 +126,7 @@ pub async fn run(
         Windows {
             skew_ms: config.clock_skew_ms,
         },
+        Watched::new(config.circumstances.clone()),
         past,
         first_message(&boot),
     ));

@@ -41,10 +41,32 @@ pub enum Malformed {
         /// The venue's name for the parameter.
         name: &'static str,
     },
-    /// The timestamp is not Unix milliseconds.
-    #[error("parameter '{name}' is '{value}'; expected Unix milliseconds, 13 digits")]
+    /// The timestamp or nonce is not spelled as the venue wants it.
+    #[error("'{name}' is '{value}'; expected {expected}")]
     Timestamp {
-        /// The venue's name for the parameter.
+        /// The venue's name for the parameter or header.
+        name: &'static str,
+        /// The value found.
+        value: Shown,
+        /// What would be accepted.
+        expected: &'static str,
+    },
+    /// The signed text needs a header that is not there.
+    #[error("header '{name}' is missing; the venue signs it")]
+    MissingHeader {
+        /// The header's name.
+        name: &'static str,
+    },
+    /// A header that is signed comes twice.
+    #[error("header '{name}' is repeated")]
+    RepeatedHeader {
+        /// The header's name.
+        name: &'static str,
+    },
+    /// A header that is signed has characters no client sends in it.
+    #[error("header '{name}' is '{value}', which is not plain")]
+    Header {
+        /// The header's name.
         name: &'static str,
         /// The value found.
         value: Shown,
@@ -98,6 +120,14 @@ pub enum Unclassified {
     /// Parameters are in the query and in the body, and the venue signs them without a separator.
     #[error("parameters are in both the query and the body; put all of them in one")]
     QueryAndBody,
+    /// Parameters where the venue does not look for them, and does something else than they say.
+    #[error("the venue does not read parameters of {method} in the {place}")]
+    Misplaced {
+        /// The request's method.
+        method: Shown,
+        /// Where they are.
+        place: &'static str,
+    },
     /// A body on a method whose body the venue may not read.
     #[error("a {method} request must not have a body")]
     UnexpectedBody {
@@ -115,6 +145,56 @@ pub enum Unclassified {
     TooLong {
         /// The longest text read.
         limit: usize,
+    },
+    /// The content type says otherwise than the body looks.
+    #[error("content type '{content_type}' does not go with the body")]
+    ContentType {
+        /// The content type given.
+        content_type: Shown,
+    },
+    /// The body is not UTF-8.
+    #[error("the body is not UTF-8 text")]
+    NotText,
+    /// The body is not JSON that every reader reads the same.
+    #[error("the JSON cannot be read: {why}")]
+    NotJson {
+        /// What is wrong.
+        why: Shown,
+    },
+    /// An element of a batch is no object.
+    #[error("operation '{operation}': an element of the batch is not an object")]
+    NotAnObject {
+        /// The operation the request names.
+        operation: &'static str,
+    },
+    /// An element of a batch is of no kind known.
+    #[error("operation '{operation}': an element of the batch is of no known kind")]
+    UnknownElement {
+        /// The operation the request names.
+        operation: &'static str,
+    },
+    /// A batch has no elements.
+    #[error("operation '{operation}': there is no list of elements, or it is empty")]
+    EmptyBatch {
+        /// The operation the request names.
+        operation: &'static str,
+    },
+    /// A value that two readers could decode differently: an escape that is incomplete, needless or not
+    /// UTF-8.
+    #[error("parameter '{name}' is '{value}', which can be decoded in two ways")]
+    Encoding {
+        /// The parameter's name.
+        name: Shown,
+        /// The value as sent.
+        value: Shown,
+    },
+    /// A text that could pass for another signed text of the venue.
+    #[error("'{name}' could make the signed text pass for another: {why}")]
+    Confusable {
+        /// The parameter or header.
+        name: &'static str,
+        /// How.
+        why: &'static str,
     },
     /// A piece between two `&` that is not one `name=value`.
     #[error("'{piece}' is not a parameter of the form name=value")]

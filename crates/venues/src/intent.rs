@@ -42,7 +42,7 @@ pub struct Intent {
     pub reduce_only: Option<bool>,
     /// Leverage to set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub leverage: Option<u32>,
+    pub leverage: Option<Decimal>,
     /// The client's own id: of the order to place, or of the order addressed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_order_id: Option<String>,
@@ -64,6 +64,15 @@ pub struct Intent {
     /// Network of the address, as the venue spells it. `None` leaves the choice to the venue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// Account a transfer takes from, as the venue names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Account a transfer gives to, as the venue names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Sub-account acted on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_account: Option<String>,
 }
 
 impl Intent {

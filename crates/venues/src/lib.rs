@@ -21,22 +21,39 @@
 //! A module with a `DIALECT`, its vectors in the workspace's `tests/vectors`, and one line in `registry.rs`.
 
 pub mod binance;
-mod decimal;
+mod bingx;
+mod bitfinex;
+mod bitget;
+mod bitmex;
+mod bitstamp;
+mod bybit;
+mod coinbaseexchange;
+mod cryptocom;
+mod deribit;
 mod error;
-mod form;
+mod gate;
+mod gemini;
+mod htx;
 mod intent;
+mod kit;
+mod kraken;
+mod krakenfutures;
+mod kucoin;
+mod mexc;
+mod okx;
 mod operation;
 mod permissions;
 mod reading;
 mod registry;
 mod request;
 mod signed;
+mod syntax;
 
 pub use error::{Malformed, PlaceError, ReadError, Shown, Unclassified, UnknownVenue};
 pub use intent::{Asset, Bound, Intent, Notional, OrderType, PositionSide, Side, TimeInForce};
-pub use operation::{Basis, Class, Operation, Product};
+pub use operation::{Basis, BatchPlace, Binds, Class, Operation, Product};
 pub use permissions::{Permission, Permissions, UnknownPermission};
-pub use reading::{Reading, Timing};
-pub use registry::{read, signed_text, unavoidable, venues};
+pub use reading::{Reading, Stamp, Timing};
+pub use registry::{VenueFacts, facts, read, signed_text, unavoidable, venues, without_signature};
 pub use request::Request;
 pub use signed::{DigestEncoding, HashAlg, KeyEncoding, Placement, SignedText};

@@ -24,9 +24,48 @@ pub struct Operation {
     pub permission: Permission,
     /// How far the operation's being authorised rests on the venue's leniency.
     pub basis: Basis,
+    /// Whether a request may name it. The others are known so that they are found in the sets of those
+    /// that may.
+    #[serde(skip)]
+    pub offered: bool,
+    /// Which element of a batch it is; `None` where there is one operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchPlace>,
+    /// What decides what the operation does and is not under the MAC: `body` for a venue that signs no
+    /// body. Whoever holds the signature can change it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub unbound: &'static [&'static str],
+    /// Parameters whose values are outside the strict alphabet in which clients and venues are known to
+    /// agree on the bytes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outside_alphabet: Vec<&'static str>,
     /// What it would do.
     #[serde(skip_serializing_if = "Intent::is_empty")]
     pub intent: Intent,
+}
+
+/// Place of an element in its batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct BatchPlace {
+    /// From 0.
+    pub index: usize,
+    /// Number of elements.
+    pub of: usize,
+}
+
+/// What a venue's MAC covers. What it does not cover can be changed after signing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Binds {
+    /// The HTTP method.
+    pub method: bool,
+    /// The host.
+    pub host: bool,
+    /// The path.
+    pub path: bool,
+    /// The query.
+    pub query: bool,
+    /// The body.
+    pub body: bool,
 }
 
 /// Kinds of act.

@@ -1,5 +1,7 @@
 //! What a request was understood to be.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::{
@@ -8,9 +10,9 @@ use crate::{
 };
 
 /// A request that a dialect fully understands. Made only by [`read`](crate::read).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reading {
-    dialect: &'static Dialect,
+    dialect: &'static dyn Dialect,
     signed: SignedText,
     named: Operation,
     authorised: Vec<Operation>,
@@ -18,20 +20,54 @@ pub struct Reading {
     permissions: Permissions,
 }
 
-/// When a signature is good, by the venue's clock. All in Unix milliseconds or milliseconds.
+/// When a signature is good, by the venue's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Timing {
-    /// The time under the MAC.
-    pub timestamp_ms: u64,
-    /// How long after that the request asks to be accepted.
-    pub recv_window_ms: u64,
+    /// The time or nonce under the MAC.
+    pub stamp: Stamp,
     /// The last moment at which the venue could accept these bytes, however they are presented to
-    /// it. May be later than `timestamp_ms + recv_window_ms`: see the venue's module.
-    pub expires_at_ms: u64,
+    /// it, in Unix milliseconds. `None` where the signature does not expire: until a higher nonce is
+    /// used, or never.
+    pub expires_at_ms: Option<u64>,
+}
+
+/// What says when a request was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stamp {
+    /// When it was made, in Unix milliseconds.
+    Time(u64),
+    /// When it expires, in Unix milliseconds: there is no other time in it.
+    Expiry(u64),
+    /// A number that rises from request to request, and the time it counts, in Unix milliseconds, if
+    /// it counts one. A nonce far ahead locks out every client whose nonces are times.
+    Nonce(Option<u64>),
+    /// Nothing. The signature is good for as long as the key is.
+    None,
+}
+
+impl Timing {
+    /// Made at `time_ms`, accepted for `window_ms` after it.
+    pub(crate) fn from_time(time_ms: u64, window_ms: u64) -> Self {
+        Self {
+            stamp: Stamp::Time(time_ms),
+            expires_at_ms: Some(time_ms.saturating_add(window_ms)),
+        }
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("venue", &self.dialect.name())
+            .field("authorised", &self.authorised)
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Reading {
-    pub(crate) fn new(dialect: &'static Dialect, signed: SignedText, of: Understood) -> Self {
+    pub(crate) fn new(dialect: &'static dyn Dialect, signed: SignedText, of: Understood) -> Self {
         Self {
             dialect,
             signed,
@@ -44,7 +80,7 @@ impl Reading {
 
     /// The venue's name.
     pub fn venue(&self) -> &'static str {
-        self.dialect.name
+        self.dialect.name()
     }
 
     /// The bytes to be signed, and how.
@@ -77,7 +113,7 @@ impl Reading {
     /// See the venue's module for why these are apart from [`Reading::authorised`], and when to
     /// mind them. Computed at each call; far more than the set itself, hundreds for an order.
     pub fn if_cut(&self) -> Vec<Operation> {
-        let mut members = (self.dialect.if_cut)(&self.signed, &self.authorised);
+        let mut members = self.dialect.if_cut(&self.signed, &self.authorised);
         members.retain(|member| self.permissions.contain(member.permission));
         members
     }
@@ -99,7 +135,7 @@ impl Reading {
     /// The name of the header in which the venue expects the API key. Its value is not secret and
     /// is supplied by the caller.
     pub fn api_key_header(&self) -> &'static str {
-        self.dialect.api_key_header
+        self.dialect.api_key_header()
     }
 
     /// The request ready to send but for the API key: `tag` written in the venue's encoding at the

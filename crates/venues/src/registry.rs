@@ -1,14 +1,33 @@
 //! The venues known, and the functions that find a request's dialect.
 
-use std::fmt;
-
 use crate::{
-    Malformed, Operation, Permissions, ReadError, Reading, Request, Shown, SignedText, Timing,
-    UnknownVenue, binance,
+    Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, Permission, Permissions, Placement,
+    ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance, bingx, bitfinex,
+    bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom, deribit, gate, gemini, htx,
+    kraken, krakenfutures, kucoin, mexc, okx,
 };
 
 /// Every dialect. A new venue is one line here.
-static DIALECTS: &[&Dialect] = &[&binance::DIALECT];
+static DIALECTS: &[&dyn Dialect] = &[
+    &binance::VENUE,
+    &bingx::VENUE,
+    &bitfinex::VENUE,
+    &bitget::VENUE,
+    &bitmex::VENUE,
+    &bitstamp::VENUE,
+    &bybit::VENUE,
+    &coinbaseexchange::VENUE,
+    &cryptocom::VENUE,
+    &deribit::VENUE,
+    &gate::VENUE,
+    &gemini::VENUE,
+    &htx::VENUE,
+    &kraken::VENUE,
+    &krakenfutures::VENUE,
+    &kucoin::VENUE,
+    &mexc::VENUE,
+    &okx::VENUE,
+];
 
 /// Reads a request: what is signed, what that authorises, and when it is good.
 ///
@@ -16,8 +35,8 @@ static DIALECTS: &[&Dialect] = &[&binance::DIALECT];
 /// [`ReadError`]; the request is then not to be signed.
 pub fn read(request: &Request) -> Result<Reading, ReadError> {
     let dialect = find(&request.venue)?;
-    let signed = (dialect.signed_text)(request)?;
-    let understood = (dialect.understand)(request, &signed)?;
+    let signed = dialect.signed_text(request)?;
+    let understood = dialect.understand(request, &signed)?;
     Ok(Reading::new(dialect, signed, understood))
 }
 
@@ -27,7 +46,7 @@ pub fn read(request: &Request) -> Result<Reading, ReadError> {
 /// # Errors
 /// [`ReadError::UnknownVenue`], or [`ReadError::Malformed`] if a signature is already present.
 pub fn signed_text(request: &Request) -> Result<SignedText, ReadError> {
-    Ok((find(&request.venue)?.signed_text)(request)?)
+    find(&request.venue)?.signed_text(request)
 }
 
 /// What *any* signature of a key with these permissions authorises, whatever is in it: operations
@@ -37,54 +56,114 @@ pub fn signed_text(request: &Request) -> Result<SignedText, ReadError> {
 /// # Errors
 /// [`UnknownVenue`].
 pub fn unavoidable(venue: &str, key: &Permissions) -> Result<Vec<Operation>, UnknownVenue> {
-    let mut operations = (find(venue)?.unavoidable)();
+    let mut operations = find(venue)?.unavoidable();
     operations.retain(|operation| key.contain(operation.permission));
     Ok(operations)
 }
 
-/// Names of the venues known.
-pub fn venues() -> impl Iterator<Item = &'static str> {
-    DIALECTS.iter().map(|dialect| dialect.name)
+/// `request` without its signature, wherever the venue wants that: what a request captured from a
+/// client has to be before it can be read.
+///
+/// # Errors
+/// [`UnknownVenue`].
+pub fn without_signature(request: Request) -> Result<Request, UnknownVenue> {
+    let placement = find(&request.venue)?.placement(&request);
+    Ok(placement.remove_from(request))
 }
 
-fn find(venue: &str) -> Result<&'static Dialect, UnknownVenue> {
+/// What is known of a venue, for people and for documents made from the code.
+#[derive(Debug, Clone)]
+pub struct VenueFacts {
+    /// Its name in requests, manifests and policies.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The header that carries the API key.
+    pub api_key_header: &'static str,
+    /// What its MAC covers.
+    pub binds: Binds,
+    /// The hash inside HMAC.
+    pub hash: HashAlg,
+    /// How the API secret becomes the HMAC key.
+    pub key_encoding: KeyEncoding,
+    /// How a tag is written.
+    pub digest_encoding: DigestEncoding,
+    /// Which of the venue's own switches each permission stands for.
+    pub permissions: &'static [(Permission, &'static str)],
+    /// Every operation known, with an empty intent. Those not offered are known so that they can be
+    /// found in a set.
+    pub operations: Vec<Operation>,
+}
+
+/// What is known of a venue.
+///
+/// # Errors
+/// [`UnknownVenue`].
+pub fn facts(venue: &str) -> Result<VenueFacts, UnknownVenue> {
+    let dialect = find(venue)?;
+    let (hash, key_encoding, digest_encoding) = dialect.scheme();
+    Ok(VenueFacts {
+        name: dialect.name(),
+        title: dialect.title(),
+        api_key_header: dialect.api_key_header(),
+        binds: dialect.binds(),
+        hash,
+        key_encoding,
+        digest_encoding,
+        permissions: dialect.permissions(),
+        operations: dialect.known(),
+    })
+}
+
+/// Names of the venues known.
+pub fn venues() -> impl Iterator<Item = &'static str> {
+    DIALECTS.iter().map(|dialect| dialect.name())
+}
+
+fn find(venue: &str) -> Result<&'static dyn Dialect, UnknownVenue> {
     DIALECTS
         .iter()
         .copied()
-        .find(|dialect| dialect.name == venue)
+        .find(|dialect| dialect.name() == venue)
         .ok_or_else(|| UnknownVenue {
             venue: Shown::new(venue),
         })
 }
 
 /// How one venue's requests are read.
-pub(crate) struct Dialect {
+pub(crate) trait Dialect: Sync {
     /// The venue's name in requests, manifests and policies.
-    pub name: &'static str,
+    fn name(&self) -> &'static str;
+    /// The venue's name for people.
+    fn title(&self) -> &'static str;
     /// The header that carries the API key.
-    pub api_key_header: &'static str,
+    fn api_key_header(&self) -> &'static str;
+    /// What the MAC covers.
+    fn binds(&self) -> Binds;
+    /// Hash and encodings, the same for all requests.
+    fn scheme(&self) -> (HashAlg, KeyEncoding, DigestEncoding);
+    /// Which of the venue's own switches each permission stands for.
+    fn permissions(&self) -> &'static [(Permission, &'static str)];
+    /// Where the signature of a request goes.
+    fn placement(&self, request: &Request) -> Placement;
     /// The text under the MAC.
-    pub signed_text: fn(&Request) -> Result<SignedText, Malformed>,
+    fn signed_text(&self, request: &Request) -> Result<SignedText, ReadError>;
     /// What that text authorises.
-    pub understand: fn(&Request, &SignedText) -> Result<Understood, ReadError>,
+    fn understand(&self, request: &Request, signed: &SignedText) -> Result<Understood, ReadError>;
     /// See [`Reading::if_cut`].
-    pub if_cut: fn(&SignedText, &[Operation]) -> Vec<Operation>,
+    fn if_cut(&self, signed: &SignedText, authorised: &[Operation]) -> Vec<Operation>;
     /// See [`unavoidable`].
-    pub unavoidable: fn() -> Vec<Operation>,
+    fn unavoidable(&self) -> Vec<Operation>;
+    /// Every operation known.
+    fn known(&self) -> Vec<Operation>;
 }
 
 /// What a dialect makes of a signed text.
 pub(crate) struct Understood {
     /// The operation the client named.
     pub named: Operation,
-    /// The others that the same bytes serve.
+    /// The others that the same bytes serve, and the further elements of a batch.
     pub others: Vec<Operation>,
     /// When the signature is good.
     pub timing: Timing,
-}
-
-impl fmt::Debug for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
 }

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
-use crate::{PlaceError, Request};
+use crate::{PlaceError, Request, Shown};
 
 /// What a venue's MAC is computed over, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,14 @@ pub enum Placement {
     Query(&'static str),
     /// Last parameter of a form body.
     Form(&'static str),
+    /// Last member of the JSON object that is the body.
+    Json(&'static str),
+    /// A header of its own.
+    Header(&'static str),
+    /// A `name=value` in the Authorization header.
+    Authorization(&'static str),
+    /// In a message of a stream, which the caller makes: the signature is handed over as it is.
+    Message,
 }
 
 impl SignedText {
@@ -97,6 +105,32 @@ impl SignedText {
         let signature = self.digest_encoding.encode(tag);
         let mut ready = request.clone();
         match self.placement {
+            Placement::Header(name) => ready.headers.push((name.into(), signature)),
+            Placement::Authorization(name) => {
+                for (header, value) in &mut ready.headers {
+                    if header.eq_ignore_ascii_case(AUTHORIZATION) {
+                        value.push_str(&format!(",{name}={signature}"));
+                    }
+                }
+            }
+            Placement::Json(name) => {
+                let end = ready.body.iter().rposition(|&byte| byte == b'}');
+                let end = end.ok_or(PlaceError::OtherRequest)?;
+                let start = ready
+                    .body
+                    .iter()
+                    .position(|&byte| byte == b'{')
+                    .unwrap_or(end);
+                let members = ready.body.get(start + 1..end).unwrap_or_default();
+                let comma = if members.trim_ascii().is_empty() {
+                    ""
+                } else {
+                    ","
+                };
+                let member = format!("{comma}\"{name}\":\"{signature}\"");
+                ready.body.splice(end..end, member.into_bytes());
+            }
+            Placement::Message => {}
             Placement::Query(name) => {
                 let escaped = signature
                     .replace('+', "%2B")
@@ -121,6 +155,93 @@ impl SignedText {
     }
 }
 
+impl Placement {
+    /// The name under which `request` has a signature already.
+    pub(crate) fn present_in(self, request: &Request) -> Option<Shown> {
+        let in_pairs = |text: &str, name: &str| {
+            text.split('&')
+                .map(|piece| piece.split('=').next().unwrap_or(piece))
+                .find(|found| found.eq_ignore_ascii_case(name))
+                .map(Shown::new)
+        };
+        let body = || String::from_utf8_lossy(&request.body);
+        match self {
+            Self::Query(name) | Self::Form(name) => {
+                in_pairs(&request.query, name).or_else(|| in_pairs(&body(), name))
+            }
+            Self::Json(name) => {
+                let text = body();
+                let found = crate::syntax::json::member_span(&text, name).is_some();
+                found.then(|| Shown::new(name))
+            }
+            Self::Header(name) => request.header(name).map(|_| Shown::new(name)),
+            Self::Authorization(name) => {
+                let value = request.header(AUTHORIZATION)?;
+                let found =
+                    authorization_pairs(value).any(|(found, _)| found.eq_ignore_ascii_case(name));
+                found.then(|| Shown::new(name))
+            }
+            Self::Message => None,
+        }
+    }
+
+    /// `request` without the signature that is at this place.
+    pub(crate) fn remove_from(self, mut request: Request) -> Request {
+        let without = |text: &str, name: &str| {
+            let kept: Vec<&str> = text
+                .split('&')
+                .filter(|piece| piece.split('=').next() != Some(name))
+                .collect();
+            kept.join("&")
+        };
+        match self {
+            Self::Query(name) | Self::Form(name) => {
+                request.query = without(&request.query, name);
+                if let Ok(text) = std::str::from_utf8(&request.body) {
+                    request.body = without(text, name).into_bytes();
+                }
+            }
+            Self::Json(name) => {
+                let span = std::str::from_utf8(&request.body)
+                    .ok()
+                    .and_then(|text| crate::syntax::json::member_span(text, name));
+                if let Some(span) = span {
+                    request.body.drain(span);
+                }
+            }
+            Self::Header(name) => request
+                .headers
+                .retain(|(found, _)| !found.eq_ignore_ascii_case(name)),
+            Self::Authorization(name) => {
+                for (_, value) in request
+                    .headers
+                    .iter_mut()
+                    .filter(|(found, _)| found.eq_ignore_ascii_case(AUTHORIZATION))
+                {
+                    let scheme = value.split(' ').next().unwrap_or_default().to_owned();
+                    let kept: Vec<String> = authorization_pairs(value)
+                        .filter(|(found, _)| !found.eq_ignore_ascii_case(name))
+                        .map(|(found, value)| format!("{found}={value}"))
+                        .collect();
+                    *value = format!("{scheme} {}", kept.join(","));
+                }
+            }
+            Self::Message => {}
+        }
+        request
+    }
+}
+
+/// The `name=value` pairs of an Authorization header, after its scheme.
+pub(crate) fn authorization_pairs(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = value.split_once(' ').map_or("", |(_, pairs)| pairs);
+    pairs
+        .split(',')
+        .filter_map(|pair| pair.trim().split_once('='))
+}
+
+/// Name of the header in which some venues want key, time and signature together.
+pub(crate) const AUTHORIZATION: &str = "Authorization";
 /// Name of the header that says how a body is to be read.
 pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 /// The content type of a form.

@@ -4,9 +4,7 @@
 mod support;
 
 use countersign_venues::{Malformed, ReadError, Reading, Request, Unclassified, read};
-use support::{
-    LIMIT, TIME, WITHDRAW, binance, futures_order, in_body, must_read, spot_order, withdrawal,
-};
+use support::{LIMIT, TIME, WITHDRAW, binance, in_body, must_read, spot_order, withdrawal};
 
 fn refusal(request: &Request) -> Unclassified {
     match read(request) {
@@ -31,7 +29,11 @@ fn venue__should_be_known() {
     let mut request = spot_order(LIMIT);
     request.venue = "Binance".into();
     let error = read(&request).unwrap_err();
-    assert_eq!(error.to_string(), "unknown venue 'Binance'; known: binance");
+    let text = error.to_string();
+    assert!(
+        text.starts_with("unknown venue 'Binance'; known: binance, "),
+        "{text}"
+    );
 }
 
 #[test]
@@ -102,14 +104,13 @@ fn receive_window__should_be_what_the_venue_accepts() {
         );
     }
     let short = account(&format!("{TIME}&recvWindow=100")).unwrap();
-    assert_eq!(short.timing().recv_window_ms, 100);
     assert_eq!(
         short.timing().expires_at_ms,
-        1_753_000_005_000,
+        Some(1_753_000_005_000),
         "it could be cut away"
     );
     let long = account(&format!("{TIME}&recvWindow=60000")).unwrap();
-    assert_eq!(long.timing().expires_at_ms, 1_753_000_060_000);
+    assert_eq!(long.timing().expires_at_ms, Some(1_753_000_060_000));
 }
 
 #[test]
@@ -139,7 +140,10 @@ fn body__should_be_a_form() {
     request
         .headers
         .push(("Content-Type".into(), "application/json".into()));
-    assert!(matches!(refusal(&request), Unclassified::NotAForm { .. }));
+    assert!(matches!(
+        refusal(&request),
+        Unclassified::ContentType { .. }
+    ));
     request.headers.clear();
     request.body = br#"{"symbol":"BTCUSDT","timestamp":1753000000000}"#.into();
     assert!(matches!(
@@ -159,13 +163,11 @@ fn endpoint__should_be_named_exactly() {
         "api/v3/order",
         "//api/v3/order",
         "/api//v3/order",
-        "/api/v3/order/",
         "/api/v3/./order",
         "/api/v3/../v3/order",
         "/api/v3/order?x=1",
         "/api/v3/order#x",
         "/api/v3/order;x",
-        "/api/v3/%6frder",
         "/api/v3/order ",
         "/api/v3/\u{43e}rder",
     ] {
@@ -180,6 +182,8 @@ fn endpoint__should_be_named_exactly() {
         ("PATCH", "/api/v3/order"),
         ("POST", "/API/v3/order"),
         ("POST", "/api/v4/order"),
+        ("POST", "/api/v3/order/"),
+        ("POST", "/api/v3/%6frder"),
         ("POST", "/sapi/v1/new-operation"),
     ] {
         let found = with(method, "api.binance.com", path);
@@ -208,7 +212,7 @@ fn parameter_names__should_be_the_operations_own() {
         "newParameter=1",
         "reduceOnly=true",
         "Price=1",
-        "icebergQty=1",
+        "icebergQuantity=1",
         "apiKey=x",
         "address=T1",
         "closePosition=true",
@@ -235,34 +239,33 @@ fn parameter_names__should_be_the_operations_own() {
 }
 
 #[test]
-fn numbers__should_be_plain() {
+fn numbers__should_have_one_reading() {
     for number in [
-        "1e5", "1E-7", "+1", "-1", "01", ".5", "5.", "0x10", "1,5", "1%2E5", "NaN",
+        "+1", "-1", "01", ".5", "5.", "0x10", "1,5", "1%2E5", "NaN", "1e", "1e400",
     ] {
         let order = LIMIT.replace("quantity=0.5", &format!("quantity={number}"));
+        let found = refusal(&spot_order(&order));
         assert!(
             matches!(
-                refusal(&spot_order(&order)),
-                Unclassified::Number { .. } | Unclassified::OutsideAlphabet { .. }
+                found,
+                Unclassified::Number { .. }
+                    | Unclassified::Encoding { .. }
+                    | Unclassified::Contradiction { .. }
             ),
-            "{number}"
+            "{number}: {found:?}"
         );
     }
+    let order = LIMIT.replace("quantity=0.5", "quantity=5e-1");
+    let half = must_read(&spot_order(&order)).named().intent.quantity;
+    assert_eq!(half, must_read(&spot_order(LIMIT)).named().intent.quantity);
     let huge = "9".repeat(28);
     let order = LIMIT.replace("quantity=0.5", &format!("quantity={huge}"));
     assert_eq!(refusal(&spot_order(&order)), Unclassified::NotionalTooLarge);
 }
 
 #[test]
-fn values__should_keep_to_their_alphabets() {
+fn words__should_be_the_venues() {
     for (from, to) in [
-        ("BTCUSDT", "btcusdt"),
-        ("BTCUSDT", "BTC-USDT"),
-        ("BTCUSDT", "BTC%55SDT"),
-        ("BTCUSDT", "BTC+USDT"),
-        ("BTCUSDT", "\u{5e01}\u{5b89}USDT"),
-        ("BTCUSDT", "B\u{202e}TCUSDT"),
-        ("BUY", "buy"),
         ("BUY", "BUYSELL"),
         ("LIMIT", "STOP_MARKET"),
         ("LIMIT", "TRAILING_STOP_MARKET"),
@@ -270,78 +273,89 @@ fn values__should_keep_to_their_alphabets() {
     ] {
         let found = refusal(&spot_order(&LIMIT.replacen(from, to, 1)));
         assert!(
-            matches!(
-                found,
-                Unclassified::OutsideAlphabet { .. } | Unclassified::UnknownValue { .. }
-            ),
+            matches!(found, Unclassified::UnknownValue { .. }),
             "{to}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn values__should_be_marked_outside_their_alphabets() {
+    for (value, shown) in [
+        ("BTC+USDT", "BTC USDT"),
+        ("\u{5e01}\u{5b89}USDT", "\u{5e01}\u{5b89}USDT"),
+        ("B%E2%80%AETC", "B\u{202e}TC"),
+    ] {
+        let reading = must_read(&spot_order(&LIMIT.replacen("BTCUSDT", value, 1)));
+        assert_eq!(reading.named().outside_alphabet, ["symbol"], "{value}");
+        assert_eq!(reading.named().intent.symbol.as_deref(), Some(shown));
+        assert!(
+            reading
+                .authorised()
+                .iter()
+                .all(|member| member.intent.symbol.is_none()
+                    || member.outside_alphabet.contains(&"symbol"))
         );
     }
     for extra in [
         "addressTag=12+3",
         "addressTag=a%26amount%3D9",
         "addressTag=b=c",
-        "network=trx",
+        "withdrawOrderId=%C3%BC",
     ] {
-        let order = WITHDRAW.replace("&network=TRX", "");
-        let found = refusal(&withdrawal(&format!("{order}&{extra}")));
+        let reading = must_read(&withdrawal(&format!("{WITHDRAW}&{extra}")));
+        let name = extra.split('=').next().unwrap();
+        assert_eq!(reading.named().outside_alphabet, [name], "{extra}");
+        assert_eq!(reading.named().intent.amount, Some(1000.into()));
+    }
+    assert!(
+        must_read(&spot_order(LIMIT))
+            .named()
+            .outside_alphabet
+            .is_empty()
+    );
+}
+
+#[test]
+fn encodings__should_have_one_reading() {
+    for value in [
+        "BTC%55SDT",
+        "BTC%2",
+        "BTC%zz",
+        "BTC%ff",
+        "BTC#USDT",
+        "BTC\tUSDT",
+    ] {
+        let found = refusal(&spot_order(&LIMIT.replacen("BTCUSDT", value, 1)));
         assert!(
-            matches!(found, Unclassified::OutsideAlphabet { .. }),
-            "{extra}"
+            matches!(found, Unclassified::Encoding { .. }),
+            "{value}: {found:?}"
         );
     }
 }
 
 #[test]
-fn orders__should_be_consistent() {
-    for order in [
-        "type=LIMIT&quantity=1&timeInForce=GTC",
-        "type=LIMIT&price=1&timeInForce=GTC",
-        "type=LIMIT&quantity=1&price=1",
-        "type=LIMIT&quoteOrderQty=1&price=1&timeInForce=GTC",
-        "type=MARKET",
-        "type=MARKET&quantity=1&price=1",
-        "type=MARKET&quantity=1&quoteOrderQty=1",
-        "type=MARKET&quantity=1&timeInForce=GTC",
-        "type=MARKET&quantity=1&stopPrice=1",
-        "type=STOP_LOSS&quantity=1",
-        "type=LIMIT_MAKER&quantity=1&price=1&timeInForce=GTC",
-    ] {
-        let found = refusal(&spot_order(&format!("symbol=BTCUSDT&side=SELL&{order}")));
-        assert!(
-            matches!(
-                found,
-                Unclassified::MissingParameter { .. } | Unclassified::Contradiction { .. }
-            ),
-            "{order}: {found:?}"
-        );
-    }
-    must_read(&futures_order(
-        "symbol=BTCUSDT&side=SELL&type=STOP_MARKET&quantity=1&stopPrice=5&reduceOnly=true",
-    ));
-}
-
-#[test]
-fn cancellation__should_name_one_order_one_way() {
+fn cancellation__should_name_an_order() {
     let cancel = |which: &str| {
         let query = format!("symbol=BTCUSDT{which}&{TIME}");
         binance("DELETE", "api.binance.com", "/api/v3/order", &query)
     };
     must_read(&cancel("&orderId=1"));
     must_read(&cancel("&origClientOrderId=a-1"));
-    assert!(matches!(
-        refusal(&cancel("&orderId=1&origClientOrderId=a-1")),
-        Unclassified::Contradiction { .. }
-    ));
+    must_read(&cancel("&orderId=1&origClientOrderId=a-1"));
     assert!(matches!(
         refusal(&cancel("")),
         Unclassified::MissingParameter { .. }
+    ));
+    assert!(matches!(
+        refusal(&cancel("&orderId=1&orderId=2")),
+        Unclassified::RepeatedParameter { .. }
     ));
 }
 
 #[test]
 fn length__should_be_bounded() {
-    let long = format!("{LIMIT}&newClientOrderId={}", "a".repeat(5_000));
+    let long = format!("{LIMIT}&newClientOrderId={}", "a".repeat(20_000));
     assert!(matches!(
         refusal(&spot_order(&long)),
         Unclassified::TooLong { .. }

@@ -2,9 +2,7 @@
 
 use countersign_mpc::dealing::{DealError, DealParameters};
 use countersign_mpc::{HashAlgorithm, Party};
-use countersign_venues::{
-    HashAlg, KeyEncoding, Operation, Permission, Permissions, ReadError, Request, SignedText,
-};
+use countersign_venues::{HashAlg, KeyEncoding, Operation, Permission, Permissions, VenueFacts};
 use countersign_wire::manifest::SecretEncoding;
 use countersign_wire::roster::NodeEntry;
 use countersign_wire::{KeyId, NodeName, Roster};
@@ -104,23 +102,9 @@ fn chosen_nodes(roster: &Roster, names: Option<&[NodeName]>) -> Result<Vec<NodeE
 
 /// The venue's hash and its way to write secrets, which are the same for all its requests.
 fn venue_scheme(venue: &str) -> Result<(HashAlgorithm, SecretEncoding), CliError> {
-    let any = Request {
-        venue: venue.to_owned(),
-        method: "GET".to_owned(),
-        host: String::new(),
-        path: "/".to_owned(),
-        query: String::new(),
-        body: Vec::new(),
-        headers: Vec::new(),
-    };
-    let SignedText {
+    let VenueFacts {
         hash, key_encoding, ..
-    } = countersign_venues::signed_text(&any).map_err(|error: ReadError| {
-        CliError::VenueScheme {
-            venue: venue.to_owned(),
-            error: Box::new(error),
-        }
-    })?;
+    } = countersign_venues::facts(venue)?;
     let hash = match hash {
         HashAlg::Sha256 => HashAlgorithm::Sha256,
         HashAlg::Sha384 => HashAlgorithm::Sha384,

@@ -193,6 +193,35 @@ impl Books {
         }
     }
 
+    /// Times after `now_ms`, ascending, at which usage of the account falls if nothing is charged.
+    pub(crate) fn falls(&self, now_ms: u64, account: Account<'_>) -> Vec<u64> {
+        let of = |counters: &Counters| counters.falls(now_ms, account.key, account.client);
+        let mut times = [of(&self.total), of(&self.own), of(&self.unheard)].concat();
+        times.sort_unstable();
+        times.dedup();
+        times
+    }
+
+    /// What `charge` would be judged with at a later time if nothing else were charged until then and
+    /// all peers had answered.
+    pub(crate) fn later(&self, at_ms: u64, account: Account<'_>, charge: Charge) -> Usages {
+        let Account {
+            key,
+            client,
+            honest,
+            ..
+        } = account;
+        let known = both(
+            &self.total.usage(at_ms, key, client, charge),
+            &self.own.usage(at_ms, key, client, charge),
+            Usage::at_least,
+        );
+        let unheard = self.unheard.usage(at_ms, key, client, Charge::default());
+        let others = honest.saturating_sub(1);
+        let unheard = (unheard.0.scaled(others), unheard.1.scaled(others));
+        both(&known, &unheard, Usage::saturating_add)
+    }
+
     /// Charges for a request this node authorises. What goes on record: nothing, if the counters
     /// will hold the request after a crash as it is.
     pub(crate) fn authorise(

@@ -1,8 +1,10 @@
 //! From what a dialect understood to what a policy is asked: the two crates know nothing of each
 //! other.
 
-use countersign_policy::{Class, Notional, OperationFacts};
-use countersign_venues::{self as venues, Asset, Bound, HashAlg, Intent, Operation, Request};
+use countersign_policy::{Batch, Class, Notional, OperationFacts};
+use countersign_venues::{
+    self as venues, Asset, BatchPlace, Bound, HashAlg, Intent, Operation, Request,
+};
 use countersign_wire::v1::VenueRequest;
 
 /// The request as the dialects take it.
@@ -31,8 +33,8 @@ pub(super) fn scheme(hash: HashAlg) -> &'static str {
     }
 }
 
-/// One operation of the authorised set.
-pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
+/// What a policy is asked about one operation of an authorised set.
+pub fn of_operation(operation: &Operation) -> OperationFacts {
     let intent = &operation.intent;
     let mut facts = OperationFacts::new(class(operation.class), operation.name);
     facts.product = Some(operation.product.as_str().to_owned());
@@ -50,12 +52,24 @@ pub(super) fn of_operation(operation: &Operation) -> OperationFacts {
     facts.notional = notional(operation);
     facts.cancels = cancels(operation);
     facts.reduce_only = intent.reduce_only;
-    facts.leverage = intent.leverage.map(Into::into);
+    facts.leverage = intent.leverage;
     facts.asset = intent.asset.clone();
     facts.destination = intent.destination.clone();
     facts.destination_tag = intent.destination_tag.clone();
     facts.network = intent.network.clone();
     facts.amount = intent.amount;
+    if let Some(BatchPlace { index, of }) = operation.batch {
+        facts.batch = Batch {
+            index: index as u64,
+            size: of as u64,
+        };
+    }
+    facts.outside_alphabet = !operation.outside_alphabet.is_empty();
+    facts.unbound = operation
+        .unbound
+        .iter()
+        .map(|what| (*what).to_owned())
+        .collect();
     facts
 }
 

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_mpc::Party;
-use countersign_policy::{Charge, Decision, OperationFacts, Question};
-use countersign_venues::{ReadError, Reading};
+use countersign_policy::{Charge, Decision, OperationFacts, Question, Usage};
+use countersign_venues::{ReadError, Reading, Stamp};
 use countersign_wire::v1::VenueRequest;
 use countersign_wire::{AuthenticatedRequest, Reason, Refusal};
 
 use super::books::{Account, Expiry, Usages, Weighed};
 use super::{Decider, facts};
 use crate::audit::OperationRecord;
+use crate::circumstances::Circumstances;
 use crate::gossip::Ticket;
 use crate::keys::Key;
+
+/// How far ahead a request may set its own expiry, where a venue signs nothing but that.
+const LONGEST_EXPIRY_MS: u64 = 60_000;
 
 /// Most time a request waits for peers to say what they authorised, where that may be what it takes
 /// to pass.
@@ -85,7 +89,7 @@ impl Decider {
             .collect();
         self.check_timing(&reading, now)?;
 
-        let facts = facts_of(&reading);
+        let facts = facts_of(&reading, &self.circumstances.now());
         let charge = Charge::for_operations(&facts);
         let digest = *request.digest().as_bytes();
         let (client, peers) = (envelope.client.as_str(), key.peers());
@@ -107,8 +111,21 @@ impl Decider {
                 drop(books);
                 judgement.may_ease = weighed.may_ease && ask(&weighed.at_best).is_allow();
                 judgement.rules = denial.rules.iter().map(|rule| rule.id.clone()).collect();
+                let (key_usage, client_usage) = &weighed.usage;
+                let question =
+                    self.question(account, &reading, &facts, now, key_usage, client_usage);
+                let falls = self.books().falls(now, account);
+                let later = |at_ms| self.books().later(at_ms, account, charge);
+                let passes_in = self
+                    .bundle
+                    .retry_after_ms(&question, &denial, &falls, later);
+                let denial = denial.retry_after(passes_in);
                 let detail = format!("{denial}{}", division(&weighed));
-                Err(self.refuse(Reason::PolicyDenied, denial.rule(), detail))
+                let refusal = self.refuse(Reason::PolicyDenied, denial.rule(), detail);
+                Err(match passes_in {
+                    Some(left) => Box::new(refusal.retry_after(Duration::from_millis(left))),
+                    None => refusal,
+                })
             }
         }
     }
@@ -121,7 +138,28 @@ impl Decider {
         now_ms: u64,
         (usage_key, usage_client): &Usages,
     ) -> Decision {
-        self.bundle.decide(&Question {
+        let question = self.question(
+            account,
+            reading,
+            operations,
+            now_ms,
+            usage_key,
+            usage_client,
+        );
+        self.bundle.decide(&question)
+    }
+
+    fn question<'a>(
+        &self,
+        account: Account<'a>,
+        reading: &Reading,
+        operations: &'a [OperationFacts],
+        now_ms: u64,
+        usage_key: &'a Usage,
+        usage_client: &'a Usage,
+    ) -> Question<'a> {
+        let circumstances = self.circumstances.now();
+        Question {
             client: account.client,
             key: account.key,
             venue: reading.venue(),
@@ -129,10 +167,10 @@ impl Decider {
             operations,
             usage_key,
             usage_client,
-            risk_level: Some(0),
-            kill_switch: Some(false),
+            risk_level: circumstances.risk_level,
+            kill_switch: circumstances.kill_switch,
             source_network: None,
-        })
+        }
     }
 
     pub(super) fn key(&self, key_id: &str) -> Result<Arc<Key>, Box<Refusal>> {
@@ -164,17 +202,30 @@ impl Decider {
 
     fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Box<Refusal>> {
         let (timing, skew) = (reading.timing(), self.windows.skew_ms);
-        if timing.timestamp_ms > now.saturating_add(skew) {
-            let ahead = timing.timestamp_ms - now;
+        // How far ahead of the clock it may be.
+        let (made_ms, lead_ms, what) = match timing.stamp {
+            Stamp::Time(made_ms) => (made_ms, skew, "timestamp"),
+            // It was made before it expires; how long before is for the client to say, within reason.
+            Stamp::Expiry(expiry_ms) => {
+                (expiry_ms, skew.saturating_add(LONGEST_EXPIRY_MS), "expiry")
+            }
+            Stamp::Nonce(Some(counted_ms)) => (counted_ms, skew, "nonce"),
+            // Counts no time: lower than any that does, so that it locks nobody out.
+            Stamp::Nonce(None) | Stamp::None => return Ok(()),
+        };
+        if made_ms > now.saturating_add(lead_ms) {
+            let ahead = made_ms - now;
             let detail = format!(
-                "the venue timestamp is {ahead} ms ahead of this node's clock; {skew} ms are allowed"
+                "the venue {what} is {ahead} ms ahead of this node's clock; {lead_ms} ms are allowed"
             );
             return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
         }
-        if timing.timestamp_ms.saturating_add(skew) < now || timing.expires_at_ms <= now {
-            let behind = now - timing.timestamp_ms.min(now);
+        let expired = timing.expires_at_ms.is_some_and(|expiry| expiry <= now);
+        let old = matches!(timing.stamp, Stamp::Time(_)) && made_ms.saturating_add(skew) < now;
+        if old || expired {
+            let behind = now - made_ms.min(now);
             let detail = format!(
-                "the venue timestamp is {behind} ms behind this node's clock; {skew} ms are allowed"
+                "the venue {what} is {behind} ms behind this node's clock; {skew} ms are allowed"
             );
             return Err(self.refuse(Reason::Stale, "venue-timestamp", detail));
         }
@@ -191,12 +242,15 @@ pub(super) fn account<'a>(key: &'a Key, client: &'a str, peers: &'a [Party]) -> 
     }
 }
 
-pub(super) fn facts_of(reading: &Reading) -> Vec<OperationFacts> {
-    reading
-        .authorised()
-        .iter()
-        .map(facts::of_operation)
-        .collect()
+/// What policies are asked about a reading, with what the operator says things cost.
+pub(super) fn facts_of(reading: &Reading, now: &Circumstances) -> Vec<OperationFacts> {
+    let facts = reading.authorised().iter().map(|operation| {
+        let mut facts = facts::of_operation(operation);
+        let symbol = facts.symbol.as_deref();
+        facts.reference = symbol.and_then(|symbol| now.reference(reading.venue(), symbol));
+        facts
+    });
+    facts.collect()
 }
 
 /// What a denial says of limits that are not whole.

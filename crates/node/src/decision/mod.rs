@@ -7,7 +7,7 @@
 //! ```
 
 mod books;
-mod facts;
+pub mod facts;
 mod hearing;
 mod judging;
 mod outstanding;
@@ -30,6 +30,7 @@ use self::judging::Judgement;
 use self::outstanding::Outstanding;
 use self::requests::{Admission, Requests};
 use crate::audit::{AuditError, AuditLog, DecisionRecord, Event, Verdict};
+use crate::circumstances::Watched;
 use crate::clock::Clock;
 use crate::gossip::{self, Outbox};
 use crate::keys::{Key, Keys};
@@ -71,6 +72,7 @@ pub struct Decider {
     clock: Arc<dyn Clock>,
     receipt_key: ReceiptKey,
     windows: Windows,
+    circumstances: Watched,
     closed_until_ms: u64,
 }
 
@@ -86,6 +88,7 @@ impl Decider {
         clock: Arc<dyn Clock>,
         receipt_key: ReceiptKey,
         windows: Windows,
+        circumstances: Watched,
         past: Past,
         first_message: u64,
     ) -> Self {
@@ -108,6 +111,7 @@ impl Decider {
             clock,
             receipt_key,
             windows,
+            circumstances,
             closed_until_ms: past.closed_until_ms,
         }
     }

@@ -1,10 +1,16 @@
-//! Binance: spot (`/api/v3`), USD-M futures (`/fapi`) and withdrawals (`/sapi`).
+//! Binance: spot (`/api`), margin, wallet and sub-accounts (`/sapi`), USD-M and COIN-M futures (`/fapi`,
+//! `/dapi`), options (`/eapi`), portfolio margin (`/papi`), and the WebSocket API.
 //!
 //! # What is signed
 //!
 //! The query immediately followed by the body, without a separator, `signature` left out:
 //! HMAC-SHA256 under the characters of the secret, in hex, appended last to the query or the form.
 //! Neither method nor host nor path is under the MAC.
+//!
+//! Over the WebSocket API a request is a JSON message, here with the method `WS` and the path of the
+//! connection, without `signature`. Signed are its `params` (`apiKey` among them), sorted by name and
+//! joined like a query; the message's `method`, which names the operation, is not. The signature goes
+//! into `params` as `signature`, which is left to the caller.
 //!
 //! # What a signature authorises
 //!
@@ -37,8 +43,13 @@
 //!    and refusing one request changes nothing. They are accepted or refused with the key
 //!    ([`unavoidable`](crate::unavoidable)), not per request. Among them are settings, such as the
 //!    fast-withdraw switch of a key that may trade.
-//! 6. **The WebSocket API** signs the same way, over sorted parameters that include `apiKey`. No
-//!    operation offered here takes `apiKey`, so no signature made here serves it.
+//! 6. **The WebSocket API** signs the same way, over parameters that include `apiKey`. Without it
+//!    bytes serve no operation there. With it they serve any such operation whose needs they meet,
+//!    and REST operations as if `apiKey` were one parameter more (2): an order over the stream
+//!    authorises the same order at `/api/v3/order`, and so does every other member of its set. Since
+//!    `apiKey` is also what names a margin account's special key, such bytes authorise deleting one:
+//!    a key that uses the stream should lack `enableMargin`. `session.logon` is in no other request's
+//!    set, because the venue accepts it from Ed25519 keys only [not confirmed].
 //!
 //! **An operation that Binance adds later is a risk**: if its required parameters occur in bytes
 //! that are signed today, it is authorised by them and missing from the set until the table is
@@ -46,10 +57,18 @@
 //!
 //! # Spelling
 //!
-//! Values keep to unreserved ASCII characters, where the encoded and the decoded form coincide
-//! (since January 2026 Binance signs the encoded one). Symbols are upper case. The signed bytes
-//! are parsed in place and never re-serialised. Content type and charset are not under the MAC
-//! either, but in any charset these bytes are the same text, or a text without a parameter name.
+//! Bytes are signed as they are sent (since January 2026 the venue wants them percent-encoded first);
+//! they are parsed in place and never re-serialised. Symbols, ids, addresses and tags with other than
+//! unreserved ASCII characters are marked
+//! ([`Operation::outside_alphabet`](crate::Operation::outside_alphabet)): clients disagree on what of
+//! such values is signed, and the venue may refuse what is. Content type and charset are not under the
+//! MAC either, but in any charset these bytes are the same text, or a text without a parameter name.
+//!
+//! # What is not understood
+//!
+//! Products that only their own pages use (liquidity pools, mining, fiat, auto-invest, VIP loans,
+//! equities) and block trades of options. Some are in the table so that they are found in a set. `listenKey` endpoints take no
+//! signature.
 //!
 //! # Time
 //!
@@ -71,70 +90,273 @@
 //! | `withdrawals` | enableWithdrawals |
 //! | `sub_accounts` | the account is a master or a broker |
 
-mod authorised;
-mod intent;
-mod named;
-mod operations;
+mod accounts;
+mod coin_futures;
+mod earn;
+mod margin;
+mod options;
+mod other;
 mod parameters;
-mod timing;
+mod portfolio;
+mod spot;
+mod stream;
+mod usd_futures;
+mod wallet;
 
 use crate::{
-    DigestEncoding, HashAlg, KeyEncoding, Malformed, Placement, ReadError, Request, Shown,
-    SignedText, form,
-    registry::{Dialect, Understood},
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement,
+    ReadError, Request, Shown, Timing, Unclassified,
+    kit::{Venue, headers, order, time},
+    syntax::{Fields, number, query},
 };
 
-pub(crate) static DIALECT: Dialect = Dialect {
+pub(crate) static VENUE: Venue = Venue {
     name: "binance",
+    title: "Binance",
     api_key_header: "X-MBX-APIKEY",
-    signed_text,
-    understand,
-    if_cut: authorised::if_cut,
-    unavoidable: authorised::unavoidable,
+    hash: HashAlg::Sha256,
+    key_encoding: KeyEncoding::Utf8,
+    digest_encoding: DigestEncoding::Hex,
+    binds: Binds {
+        method: false,
+        host: false,
+        path: false,
+        query: true,
+        body: true,
+    },
+    placement,
+    text,
+    fields,
+    envelope: &[TIMESTAMP, RECV_WINDOW],
+    timing,
+    quote,
+    operations: &[
+        spot::OPERATIONS,
+        usd_futures::OPERATIONS,
+        coin_futures::OPERATIONS,
+        options::OPERATIONS,
+        margin::OPERATIONS,
+        portfolio::TRADES,
+        portfolio::READS,
+        wallet::OPERATIONS,
+        earn::OPERATIONS,
+        other::OPERATIONS,
+        accounts::SETTINGS,
+        accounts::SUB_ACCOUNTS,
+        accounts::BROKER,
+        stream::OPERATIONS,
+    ],
+    permissions: &[
+        (Permission::Read, "enableReading"),
+        (Permission::SpotTrading, "enableSpotAndMarginTrading"),
+        (Permission::Margin, "enableMargin"),
+        (Permission::Futures, "enableFutures"),
+        (Permission::Options, "enableVanillaOptions"),
+        (Permission::PortfolioMargin, "enablePortfolioMarginTrading"),
+        (
+            Permission::Transfers,
+            "permitsUniversalTransfer, enableInternalTransfer",
+        ),
+        (Permission::Withdrawals, "enableWithdrawals"),
+        (
+            Permission::SubAccounts,
+            "the account is a master or a broker",
+        ),
+    ],
 };
 
 const SIGNATURE: &str = "signature";
+const TIMESTAMP: &str = "timestamp";
+const RECV_WINDOW: &str = "recvWindow";
+const DEFAULT_WINDOW_MS: u64 = 5_000;
+const LONGEST_WINDOW_MS: u64 = 60_000;
 
-/// Query then body, with nothing between (Binance REST API, "Signed endpoint security").
-fn signed_text(request: &Request) -> Result<SignedText, Malformed> {
-    refuse_signature(request.query.as_bytes())?;
-    refuse_signature(&request.body)?;
-    let placement = if request.body.is_empty() {
+/// No operation needs more: the longest is a batch of orders.
+const LONGEST_TEXT: usize = 16 * 1024;
+
+// Test networks have accounts and keys of their own.
+const SPOT_HOSTS: &[&str] = &[
+    "api.binance.com",
+    "api-gcp.binance.com",
+    "api1.binance.com",
+    "api2.binance.com",
+    "api3.binance.com",
+    "api4.binance.com",
+    "testnet.binance.vision",
+    "demo-api.binance.com",
+];
+const SAPI_HOSTS: &[&str] = &[
+    "api.binance.com",
+    "api-gcp.binance.com",
+    "api1.binance.com",
+    "api2.binance.com",
+    "api3.binance.com",
+    "api4.binance.com",
+];
+const USD_FUTURES_HOSTS: &[&str] = &[
+    "fapi.binance.com",
+    "demo-fapi.binance.com",
+    "testnet.binancefuture.com",
+];
+const COIN_FUTURES_HOSTS: &[&str] = &[
+    "dapi.binance.com",
+    "demo-dapi.binance.com",
+    "testnet.binancefuture.com",
+];
+const OPTIONS_HOSTS: &[&str] = &["eapi.binance.com"];
+const PORTFOLIO_HOSTS: &[&str] = &["papi.binance.com"];
+
+fn placement(request: &Request) -> Placement {
+    if stream::is(request) {
+        Placement::Message
+    } else if request.body.is_empty() {
         Placement::Query(SIGNATURE)
     } else {
         Placement::Form(SIGNATURE)
-    };
-    Ok(SignedText {
-        bytes: [request.query.as_bytes(), &request.body].concat(),
-        hash: HashAlg::Sha256,
-        key_encoding: KeyEncoding::Utf8,
-        digest_encoding: DigestEncoding::Hex,
-        placement,
-    })
+    }
 }
 
-fn refuse_signature(text: &[u8]) -> Result<(), Malformed> {
-    for piece in text.split(|&byte| byte == b'&') {
-        let name = piece.split(|&byte| byte == b'=').next().unwrap_or(piece);
-        if name.eq_ignore_ascii_case(SIGNATURE.as_bytes()) {
-            return Err(Malformed::SignaturePresent {
-                name: Shown::new(name),
-            });
+/// Query then body, with nothing between (Binance REST API, "Signed endpoint security").
+fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
+    if stream::is(request) {
+        return stream::text(request);
+    }
+    Ok([request.query.as_bytes(), &request.body].concat())
+}
+
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    if request.query.len() + request.body.len() > LONGEST_TEXT {
+        return Err(Unclassified::TooLong {
+            limit: LONGEST_TEXT,
+        }
+        .into());
+    }
+    if stream::is(request) {
+        return Ok(stream::fields(request)?);
+    }
+    if request.body.is_empty() {
+        return Ok(query::parse(&request.query)?);
+    }
+    if !request.query.is_empty() {
+        return Err(Unclassified::QueryAndBody.into());
+    }
+    if request.method == "GET" {
+        return Err(Unclassified::UnexpectedBody { method: "GET" }.into());
+    }
+    headers::refuse_content_type(request, "json")?;
+    let form = std::str::from_utf8(&request.body).map_err(|_| Unclassified::NotText)?;
+    Ok(query::parse(form)?)
+}
+
+fn timing(request: &Request) -> Result<Timing, ReadError> {
+    let fields = fields(request)?;
+    let made = fields
+        .text(TIMESTAMP)
+        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
+    let made = time::milliseconds(TIMESTAMP, &made)?;
+    let window = match fields.text(RECV_WINDOW) {
+        None => DEFAULT_WINDOW_MS,
+        Some(text) => number::integer(&text)
+            .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
+            .ok_or_else(|| Malformed::ReceiveWindow {
+                name: RECV_WINDOW,
+                value: Shown::new(text.as_bytes()),
+                max: LONGEST_WINDOW_MS,
+            })?,
+    };
+    // Without its recvWindow the request falls back to the default.
+    Ok(Timing::from_time(made, window.max(DEFAULT_WINDOW_MS)))
+}
+
+/// Dated futures append their date: `BTCUSDT_260327`.
+fn quote(symbol: &str) -> Asset {
+    order::quote_by_ending(symbol.split_once('_').map_or(symbol, |(pair, _)| pair))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{Class, kit::operation::Op};
+
+    fn names(op: &Op) -> impl Iterator<Item = &'static str> + use<> {
+        op.parameters().map(|parameter| parameter.name)
+    }
+
+    #[test]
+    fn endpoints_are_unique() {
+        let endpoint = |op: &Op| (op.method, op.path, op.message, op.hosts);
+        let endpoints: BTreeSet<_> = VENUE.operations().map(endpoint).collect();
+        assert_eq!(endpoints.len(), VENUE.operations().count());
+    }
+
+    #[test]
+    fn a_choice_of_names_is_among_the_parameters() {
+        for op in VENUE.operations() {
+            for name in op.one_of {
+                assert!(op.parameter(name).is_some(), "{}: {name}", op.name);
+            }
         }
     }
-    Ok(())
-}
 
-/// Finds the operation the client names, holds the parameters to it, then asks what else the same
-/// parameters would do.
-fn understand(request: &Request, signed: &SignedText) -> Result<Understood, ReadError> {
-    let row = named::find(request)?;
-    let fields = form::parse(&signed.bytes)?;
-    let timing = timing::read(&fields)?;
-    let parameters = named::read_parameters(row, &fields)?;
-    Ok(Understood {
-        named: authorised::named(row, &parameters)?,
-        others: authorised::others(row, &parameters)?,
-        timing,
-    })
+    #[test]
+    fn only_the_stream_and_the_special_key_take_an_api_key() {
+        for op in VENUE.operations() {
+            let special = op.name.starts_with("margin_special_key");
+            let taken = op.parameter("apiKey").is_some();
+            let may = op.message.is_some() || special;
+            assert!(taken <= may && taken >= op.message.is_some(), "{}", op.name);
+        }
+    }
+
+    /// A name cut in two must not leave another parameter's name: see `kit::cut`.
+    #[test]
+    fn no_parameter_ends_with_the_name_of_another() {
+        let known: BTreeSet<_> = VENUE
+            .operations()
+            .flat_map(names)
+            .chain([TIMESTAMP, RECV_WINDOW])
+            .collect();
+        for name in &known {
+            let end = known
+                .iter()
+                .find(|end| *end != name && name.ends_with(**end));
+            // Of one operation, and a choice between the two.
+            assert!(
+                end.is_none() || *name == "origclientorderidlist",
+                "{name}: {end:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn reads_are_gets_and_everything_else_is_not() {
+        for op in VENUE.operations().filter(|op| op.message.is_none()) {
+            // Tests of an order change nothing though they are POSTs, some balances are asked for by
+            // POST, and an address by GET though it may be created by the asking.
+            let posted = op.name.ends_with("_test")
+                || op.name.ends_with("r_assets")
+                || op.name == "funding_assets";
+            if op.class == Class::Deposit || posted {
+                continue;
+            }
+            assert_eq!(op.class == Class::Read, op.method == "GET", "{}", op.name);
+        }
+    }
+
+    #[test]
+    fn paths_belong_to_their_hosts() {
+        for op in VENUE.operations().filter(|op| op.message.is_none()) {
+            let hosts = match op.path.split('/').nth(1).unwrap_or_default() {
+                "api" => SPOT_HOSTS,
+                "sapi" => SAPI_HOSTS,
+                "fapi" => USD_FUTURES_HOSTS,
+                "dapi" => COIN_FUTURES_HOSTS,
+                "eapi" => OPTIONS_HOSTS,
+                _ => PORTFOLIO_HOSTS,
+            };
+            assert_eq!(op.hosts, hosts, "{}", op.name);
+        }
+    }
 }

@@ -1,200 +1,247 @@
-//! The parameters of the operations offered, and the values each may have.
+//! Parameters that operations share. Binance uses a name with one meaning nearly throughout; where it
+//! does not (`type`, `amount`), the lists say which is meant.
 
-use rust_decimal::Decimal;
+use crate::{
+    Intent, OrderType, Side, TimeInForce, Unclassified,
+    kit::parameter::{
+        POSITIONS, Parameter, SIDES, YES, client_id, from, kind, lasts, needed, order_id, position,
+        price, quantity, quote_quantity, reduce_only, scalar, side, stop_price, symbol, to,
+    },
+    syntax::Fields,
+};
 
-use crate::{PositionSide, Shown, Side, TimeInForce, Unclassified, decimal, form::Field};
+/// Kinds of order on spot and margin.
+pub(super) const SPOT_KINDS: &[(&str, OrderType)] = &[
+    ("LIMIT", OrderType::Limit),
+    ("MARKET", OrderType::Market),
+    ("LIMIT_MAKER", OrderType::PostOnly),
+    ("STOP_LOSS", OrderType::StopMarket),
+    ("STOP_LOSS_LIMIT", OrderType::StopLimit),
+    ("TAKE_PROFIT", OrderType::TakeProfitMarket),
+    ("TAKE_PROFIT_LIMIT", OrderType::TakeProfitLimit),
+];
 
-use super::timing;
+/// Kinds of order on futures, where some of the same words mean others.
+pub(super) const FUTURES_KINDS: &[(&str, OrderType)] = &[
+    ("LIMIT", OrderType::Limit),
+    ("MARKET", OrderType::Market),
+    ("STOP", OrderType::StopLimit),
+    ("STOP_MARKET", OrderType::StopMarket),
+    ("TAKE_PROFIT", OrderType::TakeProfitLimit),
+    ("TAKE_PROFIT_MARKET", OrderType::TakeProfitMarket),
+    ("TRAILING_STOP_MARKET", OrderType::StopMarket),
+];
 
-/// A parameter with its value understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parameter<'a> {
-    pub name: &'a str,
-    pub value: Value<'a>,
+const SPOT_LASTS: &[(&str, TimeInForce)] = &[
+    ("GTC", TimeInForce::GoodTillCancelled),
+    ("IOC", TimeInForce::ImmediateOrCancel),
+    ("FOK", TimeInForce::FillOrKill),
+];
+
+const FUTURES_LASTS: &[(&str, TimeInForce)] = &[
+    ("GTC", TimeInForce::GoodTillCancelled),
+    ("IOC", TimeInForce::ImmediateOrCancel),
+    ("FOK", TimeInForce::FillOrKill),
+    ("GTX", TimeInForce::PostOnly),
+    ("RPI", TimeInForce::PostOnly),
+    // Until a date, or for as long as there is a position.
+    ("GTD", TimeInForce::GoodTillCancelled),
+    ("GTE_GTC", TimeInForce::GoodTillCancelled),
+];
+
+pub(super) const MARKET: &[Parameter] = &[needed(symbol("symbol"))];
+pub(super) const ANY_MARKET: &[Parameter] = &[symbol("symbol")];
+pub(super) const SIDE: &[Parameter] = &[needed(side("side", SIDES))];
+
+pub(super) const SPOT_KIND: &[Parameter] = &[needed(kind("type", SPOT_KINDS))];
+pub(super) const FUTURES_KIND: &[Parameter] = &[needed(kind("type", FUTURES_KINDS))];
+
+/// What a spot order takes besides market, side and kind.
+pub(super) const SPOT_ORDER: &[Parameter] = &[
+    lasts("timeInForce", SPOT_LASTS),
+    quantity("quantity"),
+    quote_quantity("quoteOrderQty"),
+    price("price"),
+    stop_price("stopPrice"),
+    client_id("newClientOrderId"),
+    scalar("trailingDelta"),
+    scalar("icebergQty"),
+    scalar("newOrderRespType"),
+    scalar("selfTradePreventionMode"),
+    scalar("strategyId"),
+    scalar("strategyType"),
+    scalar("pegPriceType"),
+    scalar("pegOffsetType"),
+    scalar("pegOffsetValue"),
+];
+
+/// The price of a pegged order follows the book.
+pub(super) fn is_pegged(fields: &Fields<'_>) -> bool {
+    fields.has("pegPriceType")
 }
 
-/// A value in the one reading its parameter has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value<'a> {
-    Text(&'a str),
-    Decimal(Decimal),
-    Integer(u64),
-    Bool(bool),
-    Side(Side),
-    PositionSide(PositionSide),
-    TimeInForce(TimeInForce),
+/// What an order on margin takes besides that.
+pub(super) const ON_MARGIN: &[Parameter] = &[
+    scalar("isIsolated"),
+    scalar("sideEffectType"),
+    scalar("autoRepayAtCancel"),
+];
+
+/// What a futures order takes besides market, side and kind.
+pub(super) const FUTURES_ORDER: &[Parameter] = &[
+    position("positionSide", POSITIONS),
+    lasts("timeInForce", FUTURES_LASTS),
+    quantity("quantity"),
+    reduce_only("reduceOnly", YES),
+    price("price"),
+    stop_price("stopPrice"),
+    client_id("newClientOrderId"),
+    scalar("closePosition"),
+    scalar("activationPrice"),
+    scalar("callbackRate"),
+    scalar("workingType"),
+    scalar("priceProtect"),
+    scalar("priceMatch"),
+    scalar("goodTillDate"),
+    scalar("newOrderRespType"),
+    scalar("selfTradePreventionMode"),
+];
+
+/// What a conditional order takes besides market, side and kind where it is an order of its own sort.
+pub(super) const ALGO_ORDER: &[Parameter] = &[
+    needed(scalar("algoType")),
+    position("positionSide", POSITIONS),
+    lasts("timeInForce", FUTURES_LASTS),
+    quantity("quantity"),
+    reduce_only("reduceOnly", YES),
+    price("price"),
+    stop_price("triggerPrice"),
+    client_id("clientAlgoId"),
+    scalar("closePosition"),
+    scalar("activatePrice"),
+    scalar("activationPrice"),
+    scalar("callbackRate"),
+    scalar("workingType"),
+    scalar("priceProtect"),
+    scalar("priceMatch"),
+    scalar("goodTillDate"),
+    scalar("newOrderRespType"),
+    scalar("selfTradePreventionMode"),
+];
+
+pub(super) const ONE_ALGO: &[&str] = &["algoId", "clientAlgoId"];
+pub(super) const ALGO_ADDRESS: &[Parameter] = &[order_id("algoId"), client_id("clientAlgoId")];
+
+/// An order that closes a position has no size of its own, one whose price follows the book no price.
+pub(super) fn is_completed(fields: &Fields<'_>) -> bool {
+    fields.is("closePosition", "true") || fields.has("priceMatch")
 }
 
-impl<'a> Parameter<'a> {
-    /// Reads a parameter, or `None` if its name is not one an offered operation takes.
-    pub(super) fn read(field: Field<'a>) -> Option<Result<Self, Unclassified>> {
-        let kind = kind(field.name)?;
-        let value = kind.read(field);
-        Some(value.map(|value| Self {
-            name: field.name,
-            value,
-        }))
+/// What closes a position cannot open one.
+pub(super) fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if fields.is("closePosition", "true") {
+        intent.reduce_only = Some(true);
     }
+    Ok(())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Symbol,
-    Asset,
-    Network,
-    Address,
-    Tag,
-    ClientId,
-    OrderId,
-    Word,
-    Decimal,
-    Integer,
-    Milliseconds,
-    Leverage,
-    Bool,
-    Side,
-    PositionSide,
-    TimeInForce,
+/// A conversion sells one asset for another; what it is worth, the bytes do not tell.
+pub(super) fn sells(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.side = Some(Side::Sell);
+    Ok(())
 }
 
-/// Binance uses a name with one meaning throughout the operations offered. `type` is an order type
-/// in all of them; `amount` is an amount of `coin`.
-fn kind(name: &str) -> Option<Kind> {
-    Some(match name {
-        "symbol" => Kind::Symbol,
-        "coin" => Kind::Asset,
-        "network" => Kind::Network,
-        "address" => Kind::Address,
-        "addressTag" => Kind::Tag,
-        "newClientOrderId" | "origClientOrderId" | "withdrawOrderId" => Kind::ClientId,
-        "orderId" => Kind::OrderId,
-        "type" | "newOrderRespType" | "selfTradePreventionMode" => Kind::Word,
-        "quantity" | "quoteOrderQty" | "price" | "stopPrice" | "amount" => Kind::Decimal,
-        "limit" | "fromId" | "walletType" | "offset" | "status" => Kind::Integer,
-        "timestamp" | "startTime" | "endTime" => Kind::Milliseconds,
-        "recvWindow" => Kind::Integer,
-        "leverage" => Kind::Leverage,
-        "reduceOnly" | "omitZeroBalances" | "transactionFeeFlag" => Kind::Bool,
-        "side" => Kind::Side,
-        "positionSide" => Kind::PositionSide,
-        "timeInForce" => Kind::TimeInForce,
-        _ => return None,
-    })
+/// What changes a resting futures order takes besides market and side. Only limit orders can be
+/// changed.
+pub(super) const AMENDMENT: &[Parameter] = &[
+    quantity("quantity"),
+    price("price"),
+    scalar("priceMatch"),
+    scalar("type"),
+    lasts("timeInForce", FUTURES_LASTS),
+    position("positionSide", POSITIONS),
+    scalar("newClientOrderId"),
+    scalar("newOrderRespType"),
+    scalar("selfTradePreventionMode"),
+];
+
+/// An amendment makes a limit order of the price and quantity it gives.
+pub(super) fn amends(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if intent.price.is_some() && intent.quantity.is_some() {
+        intent.order_type = Some(OrderType::Limit);
+    }
+    Ok(())
 }
 
-const INTEGER: &str = "a whole number in plain digits, without leading zeros";
+/// An order by its venue's id or by its client's.
+pub(super) const ONE_ORDER: &[&str] = &["orderId", "origClientOrderId"];
+pub(super) const ADDRESS: &[Parameter] = &[order_id("orderId"), client_id("origClientOrderId")];
+pub(super) const CANCEL: &[Parameter] = &[
+    // The client's name for the cancellation, not for the order.
+    scalar("newClientOrderId"),
+    scalar("cancelRestrictions"),
+];
 
-impl Kind {
-    fn read(self, field: Field<'_>) -> Result<Value<'_>, Unclassified> {
-        let text = field.value;
-        let number = |expected| Unclassified::Number {
-            name: Shown::new(field.name),
-            value: Shown::new(text),
-            expected,
-        };
-        let unknown = || Unclassified::UnknownValue {
-            name: Shown::new(field.name),
-            value: Shown::new(text),
-        };
-        match self {
-            Self::Symbol
-            | Self::Asset
-            | Self::Network
-            | Self::Address
-            | Self::Tag
-            | Self::ClientId
-            | Self::OrderId
-            | Self::Word => self.read_text(field),
-            Self::Decimal => decimal::parse(text)
-                .map(Value::Decimal)
-                .ok_or_else(|| number(decimal::SPELLING)),
-            Self::Integer => timing::integer(text)
-                .map(Value::Integer)
-                .ok_or_else(|| number(INTEGER)),
-            Self::Milliseconds => timing::milliseconds(text)
-                .map(Value::Integer)
-                .ok_or_else(|| number("Unix milliseconds, 13 digits")),
-            Self::Leverage => timing::integer(text)
-                .filter(|leverage| (1..=125).contains(leverage))
-                .map(Value::Integer)
-                .ok_or_else(|| number("a whole number, 1 to 125")),
-            Self::Bool => match text {
-                "true" => Ok(Value::Bool(true)),
-                "false" => Ok(Value::Bool(false)),
-                _ => Err(unknown()),
-            },
-            Self::Side => match text {
-                "BUY" => Ok(Value::Side(Side::Buy)),
-                "SELL" => Ok(Value::Side(Side::Sell)),
-                _ => Err(unknown()),
-            },
-            Self::PositionSide => match text {
-                "BOTH" => Ok(Value::PositionSide(PositionSide::Both)),
-                "LONG" => Ok(Value::PositionSide(PositionSide::Long)),
-                "SHORT" => Ok(Value::PositionSide(PositionSide::Short)),
-                _ => Err(unknown()),
-            },
-            Self::TimeInForce => match text {
-                "GTC" => Ok(Value::TimeInForce(TimeInForce::GoodTillCancelled)),
-                "IOC" => Ok(Value::TimeInForce(TimeInForce::ImmediateOrCancel)),
-                "FOK" => Ok(Value::TimeInForce(TimeInForce::FillOrKill)),
-                "GTX" => Ok(Value::TimeInForce(TimeInForce::PostOnly)),
-                _ => Err(unknown()),
-            },
+/// Several orders at once, as a list in JSON; clients spell the names in two ways.
+pub(super) const SEVERAL_ORDERS: &[&str] = &[
+    "orderIdList",
+    "origClientOrderIdList",
+    "orderidlist",
+    "origclientorderidlist",
+];
+pub(super) const SEVERAL: &[Parameter] = &[
+    scalar("orderIdList"),
+    scalar("origClientOrderIdList"),
+    scalar("orderidlist"),
+    scalar("origclientorderidlist"),
+    scalar("countdownTime"),
+];
+
+/// Which part of a history is asked for.
+pub(super) const HISTORY: &[Parameter] = &[
+    order_id("orderId"),
+    scalar("startTime"),
+    scalar("endTime"),
+    scalar("fromId"),
+    scalar("limit"),
+];
+/// The same, in pages.
+pub(super) const PAGES: &[Parameter] = &[
+    scalar("startTime"),
+    scalar("endTime"),
+    scalar("beginTime"),
+    scalar("limit"),
+    scalar("current"),
+    scalar("size"),
+    scalar("page"),
+    scalar("rows"),
+    scalar("offset"),
+];
+
+/// Accounts a transfer goes between, where its `type` names both: `MAIN_UMFUTURE`.
+pub(super) fn split_type(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    const ACCOUNTS: [&str; 7] = [
+        "MAIN",
+        "UMFUTURE",
+        "CMFUTURE",
+        "MARGIN",
+        "ISOLATEDMARGIN",
+        "FUNDING",
+        "OPTION",
+    ];
+    let Some(kind) = fields.text("type") else {
+        return Ok(());
+    };
+    if let Some((from, to)) = kind.split_once('_') {
+        // Others name more than two things, or none that is known to be an account.
+        if ACCOUNTS.contains(&from) && (ACCOUNTS.contains(&to) || to == "PORTFOLIO_MARGIN") {
+            intent.from = Some(from.to_owned());
+            intent.to = Some(to.to_owned());
         }
     }
-
-    fn read_text(self, field: Field<'_>) -> Result<Value<'_>, Unclassified> {
-        let text = field.value;
-        let (longest, extra, letters, allowed): (usize, &[u8], Letters, _) = match self {
-            Self::Symbol => (30, b"_", Letters::Upper, "A-Z 0-9 _, at most 30"),
-            Self::Asset => (20, b"", Letters::Upper, "A-Z 0-9, at most 20"),
-            Self::Network => (20, b"", Letters::Upper, "A-Z 0-9, at most 20"),
-            Self::Address => (
-                256,
-                b".:_-",
-                Letters::Both,
-                "A-Z a-z 0-9 . : _ -, at most 256",
-            ),
-            Self::Tag => (128, b"._-", Letters::Both, "A-Z a-z 0-9 . _ -, at most 128"),
-            Self::ClientId => (
-                64,
-                b".:_-",
-                Letters::Both,
-                "A-Z a-z 0-9 . : _ -, at most 64",
-            ),
-            Self::OrderId => (19, b"", Letters::None, "0-9, at most 19"),
-            _ => (32, b"_", Letters::Upper, "A-Z 0-9 _, at most 32"),
-        };
-        let fits = |byte: u8| {
-            byte.is_ascii_digit()
-                || extra.contains(&byte)
-                || match letters {
-                    Letters::None => false,
-                    Letters::Upper => byte.is_ascii_uppercase(),
-                    Letters::Both => byte.is_ascii_alphabetic(),
-                }
-        };
-        if text.len() <= longest && text.bytes().all(fits) {
-            Ok(Value::Text(text))
-        } else {
-            Err(Unclassified::OutsideAlphabet {
-                name: Shown::new(field.name),
-                value: Shown::new(text),
-                allowed,
-            })
-        }
-    }
+    Ok(())
 }
 
-enum Letters {
-    None,
-    Upper,
-    Both,
-}
-
-/// Whether offered operations may take a parameter of this name.
-#[cfg(test)]
-pub(super) fn is_known(name: &str) -> bool {
-    kind(name).is_some()
-}
+/// Accounts by the names of their kinds.
+pub(super) const BETWEEN: &[Parameter] =
+    &[needed(from("fromAccountType")), needed(to("toAccountType"))];

@@ -76,6 +76,30 @@ pub fn binance(method: &str, host: &str, path: &str, query: &str) -> Request {
     }
 }
 
+/// A request to any venue. `url` is without scheme: host, path and query.
+pub fn request(
+    venue: &str,
+    method: &str,
+    url: &str,
+    body: &str,
+    headers: &[(&str, &str)],
+) -> Request {
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let (host, path) = place.split_once('/').unwrap();
+    Request {
+        venue: venue.into(),
+        method: method.into(),
+        host: host.into(),
+        path: format!("/{path}"),
+        query: query.into(),
+        body: body.into(),
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect(),
+    }
+}
+
 /// The same request with its parameters in the body.
 pub fn in_body(request: &Request) -> Request {
     Request {

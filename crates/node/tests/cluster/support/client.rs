@@ -48,24 +48,30 @@ pub fn withdrawal() -> Ask {
 /// A POST to Binance with the time of now.
 pub fn binance(path: &str, parameters: &str) -> Ask {
     let now = now_ms();
+    let request = VenueRequest {
+        venue: "binance".to_owned(),
+        method: "POST".to_owned(),
+        host: "api.binance.com".to_owned(),
+        path: path.to_owned(),
+        query: format!("{parameters}&timestamp={now}"),
+        body: Vec::new(),
+        headers: Vec::new(),
+    };
+    ask(KEY, request, now)
+}
+
+/// Any request, asked for at `now` (Unix milliseconds).
+pub fn ask(key: &str, request: VenueRequest, now: u64) -> Ask {
     let mut request_id = [0; 16];
     getrandom::fill(&mut request_id).unwrap();
     let reply_key = SealingKey::generate().unwrap();
     let envelope = Envelope {
         client: CLIENT.parse().unwrap(),
         request_id: RequestId(request_id),
-        key_id: KEY.parse().unwrap(),
+        key_id: key.parse().unwrap(),
         created_at_ms: now,
         deadline_ms: now + 10_000,
-        request: VenueRequest {
-            venue: "binance".to_owned(),
-            method: "POST".to_owned(),
-            host: "api.binance.com".to_owned(),
-            path: path.to_owned(),
-            query: format!("{parameters}&timestamp={now}"),
-            body: Vec::new(),
-            headers: Vec::new(),
-        },
+        request,
         reply_key: reply_key.public().unwrap(),
     };
     Ask {

@@ -37,6 +37,19 @@ pub struct Options {
     pub pool_depth: usize,
     pub clock_skew_ms: u64,
     pub policy: String,
+    /// Keys besides [`KEY`].
+    pub keys: Vec<KeySpec>,
+}
+
+/// A key to deal.
+pub struct KeySpec {
+    pub id: String,
+    pub venue: String,
+    pub hash: HashAlgorithm,
+    pub encoding: SecretEncoding,
+    /// The key's bytes, decoded.
+    pub secret: Vec<u8>,
+    pub permissions: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -50,6 +63,7 @@ impl Default for Options {
             pool_depth: 4,
             clock_skew_ms: 5_000,
             policy: demo.unwrap().text.to_owned(),
+            keys: Vec::new(),
         }
     }
 }
@@ -125,7 +139,17 @@ impl Cluster {
         for name in cluster.names() {
             cluster.prepare_storage(&name);
         }
-        cluster.deal_key();
+        cluster.deal_key(&KeySpec {
+            id: KEY.to_owned(),
+            venue: "binance".to_owned(),
+            hash: HashAlgorithm::Sha256,
+            encoding: SecretEncoding::Utf8,
+            secret: cluster.secret.clone(),
+            permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
+        });
+        for key in &cluster.options.keys {
+            cluster.deal_key(key);
+        }
         cluster
     }
 
@@ -252,6 +276,7 @@ impl Cluster {
             data_dir: home.join("data"),
             roster: self.root().join("roster.toml"),
             policies: vec![self.root().join("policy.cedar")],
+            circumstances: None,
             certificate: home.join("cert.pem"),
             key: home.join("key.pem"),
             ca: self.root().join("ca.pem"),
@@ -285,20 +310,20 @@ impl Cluster {
     }
 
     /// Deals the secret, and has each node take in its share.
-    fn deal_key(&self) {
+    fn deal_key(&self, key: &KeySpec) {
         let nodes = self.roster.nodes();
         let parameters = DealParameters {
-            hash: HashAlgorithm::Sha256,
+            hash: key.hash,
             threshold: self.options.threshold,
             parties: nodes
                 .iter()
                 .map(|node| Party::new(node.index).unwrap())
                 .collect(),
         };
-        let secret = Secret::new(Zeroizing::new(self.secret.clone())).unwrap();
+        let secret = Secret::new(Zeroizing::new(key.secret.clone())).unwrap();
         let mut randomness = rand_core::UnwrapErr(getrandom::SysRng);
         let dealt = dealing::deal(&parameters, secret, &mut randomness).unwrap();
-        let (deal_id, key_id) = (*dealt.deal_id.as_bytes(), KEY.parse().unwrap());
+        let (deal_id, key_id) = (*dealt.deal_id.as_bytes(), key.id.parse().unwrap());
         let dealer = self.dir.path().join("dealer");
         fs::create_dir(&dealer).unwrap();
         let package_path = |name: &str| dealer.join(format!("{name}.package"));
@@ -319,9 +344,9 @@ impl Cluster {
             key_id,
             deal_id,
             scheme: parameters.hash.scheme().to_owned(),
-            venue: "binance".to_owned(),
-            secret_encoding: SecretEncoding::Utf8,
-            permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
+            venue: key.venue.clone(),
+            secret_encoding: key.encoding,
+            permissions: key.permissions.clone(),
             threshold: self.options.threshold,
             nodes: entries,
             inner_state_hash: dealt.inner_state_hash,

@@ -126,7 +126,13 @@ impl Coordinator {
     pub async fn sign(&self, cluster: &Cluster, asked: &Asked, quorum: &[&str]) -> Signed {
         let answers = self.ask(asked, quorum).await;
         let signed = Signed::from_answers(&answers, asked, cluster);
-        signed.unwrap_or_else(|why| panic!("{quorum:?}: {why}: {answers:?}"))
+        let signed = signed.unwrap_or_else(|why| panic!("{quorum:?}: {why}: {answers:?}"));
+        assert_eq!(
+            signed.tag,
+            asked.expected_tag(cluster),
+            "{quorum:?}: a wrong tag"
+        );
+        signed
     }
 
     /// A node's next heartbeat.
@@ -270,8 +276,7 @@ impl Signed {
             tags.extend(answer.sealed_tag.as_ref().map(|tag| asked.open(tag)));
         }
         match <[Vec<u8>; 1]>::try_from(tags) {
-            Ok([tag]) if tag == asked.expected_tag(cluster) => Ok(Self { tag, audit_seqs }),
-            Ok(_) => Err("a wrong tag".to_owned()),
+            Ok([tag]) => Ok(Self { tag, audit_seqs }),
             Err(tags) => Err(format!("{} tags", tags.len())),
         }
     }

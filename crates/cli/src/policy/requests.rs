@@ -1,0 +1,28 @@
+//! Requests to exchanges, as policies are asked about them.
+
+use std::path::Path;
+
+use countersign_node::decision::facts;
+use countersign_policy::cases::Resolved;
+use countersign_venues::{read, without_signature};
+
+use crate::error::CliError;
+use crate::sign::read_text;
+use crate::venue::request_in;
+
+/// What a dialect makes of the request in a file.
+///
+/// # Errors
+/// The file cannot be read, or the request is not understood: then no policy is asked.
+pub(super) fn resolve(path: &Path) -> Result<Resolved, CliError> {
+    let request = without_signature(request_in(path, &read_text(path)?)?)?;
+    let reading = read(&request).map_err(|error| CliError::NotUnderstood(Box::new(error)))?;
+    Ok(Resolved {
+        venue: reading.venue().to_owned(),
+        operations: reading
+            .authorised()
+            .iter()
+            .map(facts::of_operation)
+            .collect(),
+    })
+}

@@ -1,0 +1,171 @@
+//! `countersign venue explain`.
+
+use std::path::Path;
+
+use countersign_venues::{Intent, Operation, ReadError, Request, Shown, without_signature};
+use serde::Serialize;
+
+use super::record::request_in;
+use crate::error::CliError;
+use crate::output;
+use crate::sign::read_text;
+
+/// What nodes make of a request.
+#[derive(Serialize)]
+pub(super) struct Explanation {
+    venue: String,
+    /// Of the operation the client names; null if the request is not understood.
+    class: Option<&'static str>,
+    operation: Option<&'static str>,
+    authorised: Vec<Member>,
+    intent: Intent,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    batch: Vec<Intent>,
+    signed_payload_hex: Option<String>,
+    unclassified: Option<String>,
+}
+
+/// One operation of the authorised set.
+#[derive(Serialize)]
+struct Member {
+    class: &'static str,
+    method: &'static str,
+    host: &'static str,
+    path: &'static str,
+    operation: &'static str,
+    product: &'static str,
+    permission: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unbound: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outside_alphabet: Vec<&'static str>,
+}
+
+pub(super) fn run(path: &Path, json: bool) -> Result<(), CliError> {
+    let explanation = explain(request_in(path, &read_text(path)?)?)?;
+    if json {
+        output::json(&explanation)
+    } else {
+        output::line(explanation.text())
+    }
+}
+
+/// What nodes make of `request`, whose signature is left out of account.
+///
+/// # Errors
+/// The venue is unknown.
+pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
+    let request = without_signature(request)?;
+    let mut explanation = Explanation {
+        venue: request.venue.clone(),
+        class: None,
+        operation: None,
+        authorised: Vec::new(),
+        intent: Intent::default(),
+        batch: Vec::new(),
+        signed_payload_hex: None,
+        unclassified: None,
+    };
+    match countersign_venues::signed_text(&request) {
+        Ok(signed) => explanation.signed_payload_hex = Some(hex::encode(&signed.bytes)),
+        Err(error) => explanation.unclassified = Some(error.to_string()),
+    }
+    match countersign_venues::read(&request) {
+        Ok(reading) => {
+            let named = reading.named();
+            explanation.class = Some(named.class.as_str());
+            explanation.operation = Some(named.name);
+            explanation.intent = named.intent.clone();
+            if let Some(place) = named.batch {
+                let elements = reading.authorised().iter().take(place.of);
+                explanation.batch = elements.map(|element| element.intent.clone()).collect();
+            }
+            explanation.authorised = reading
+                .authorised()
+                .iter()
+                .map(|member| Member::of(member, &request.host))
+                .collect();
+        }
+        Err(ReadError::UnknownVenue(unknown)) => return Err(unknown.into()),
+        Err(error) => {
+            explanation
+                .unclassified
+                .get_or_insert_with(|| error.to_string());
+        }
+    }
+    Ok(explanation)
+}
+
+impl Member {
+    fn of(operation: &Operation, host: &str) -> Self {
+        let same = operation.hosts.iter().find(|known| **known == host);
+        Self {
+            class: operation.class.as_str(),
+            method: operation.method,
+            host: same
+                .or(operation.hosts.first())
+                .copied()
+                .unwrap_or_default(),
+            path: operation.path,
+            operation: operation.name,
+            product: operation.product.as_str(),
+            permission: operation.permission.as_str(),
+            unbound: operation.unbound,
+            outside_alphabet: operation.outside_alphabet.clone(),
+        }
+    }
+}
+
+impl Explanation {
+    fn text(&self) -> String {
+        let mut lines = Vec::new();
+        match (&self.unclassified, self.class, self.operation) {
+            (Some(why), ..) => {
+                lines.push(format!(
+                    "{}: not understood, so no node signs it",
+                    self.venue
+                ));
+                lines.push(format!("  {why}"));
+            }
+            (None, Some(class), Some(operation)) => {
+                lines.push(format!("{}: {class} ({operation})", self.venue))
+            }
+            _ => {}
+        }
+        if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(&self.intent) {
+            for (name, value) in fields {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                lines.push(format!(
+                    "  {:<16} {}",
+                    name.replace('_', " "),
+                    Shown::new(value)
+                ));
+            }
+        }
+        if !self.authorised.is_empty() {
+            lines.push("a signature would authorise:".to_owned());
+        }
+        for member in &self.authorised {
+            let mut line = format!(
+                "  {:<14} {:<6} {}{}  ({})",
+                member.class, member.method, member.host, member.path, member.operation
+            );
+            if !member.unbound.is_empty() {
+                line.push_str(&format!("; not bound by it: {}", member.unbound.join(", ")));
+            }
+            if !member.outside_alphabet.is_empty() {
+                line.push_str(&format!(
+                    "; outside the alphabet: {}",
+                    member.outside_alphabet.join(", ")
+                ));
+            }
+            lines.push(line);
+        }
+        if let Some(hex) = &self.signed_payload_hex {
+            lines.push(format!("signed bytes: {hex}"));
+        }
+        lines.join("\n")
+    }
+}

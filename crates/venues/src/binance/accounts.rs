@@ -1,0 +1,460 @@
+//! The account's own settings, its sub-accounts, and a broker's (`/sapi`).
+
+use crate::{
+    Class, Permission, Product,
+    kit::{
+        operation::{Op, delete, get, post},
+        parameter::{
+            Parameter, amount, asset, from, needed, network, scalar, sub_account, symbol, to,
+        },
+    },
+};
+
+use super::{
+    SAPI_HOSTS as HOSTS,
+    parameters::{BETWEEN, PAGES},
+};
+
+const fn read(path: &'static str, name: &'static str) -> Op {
+    get(path, name).reads(Product::Account).on(HOSTS)
+}
+
+/// The master's view of a sub-account.
+const fn see(path: &'static str, name: &'static str) -> Op {
+    get(path, name)
+        .is(Class::Read, Product::Account, Permission::SubAccounts)
+        .on(HOSTS)
+}
+
+const fn setting(path: &'static str, name: &'static str) -> Op {
+    post(path, name)
+        .is(Class::Admin, Product::Account, Permission::SpotTrading)
+        .on(HOSTS)
+}
+
+const fn admin(op: Op) -> Op {
+    op.administers().on(HOSTS)
+}
+
+const fn transfer(path: &'static str, name: &'static str) -> Op {
+    post(path, name)
+        .is(Class::Transfer, Product::Account, Permission::SubAccounts)
+        .on(HOSTS)
+}
+
+/// Transfers that a sub-account's own key can make.
+const fn own_transfer(path: &'static str, name: &'static str) -> Op {
+    post(path, name)
+        .is(Class::Transfer, Product::Account, Permission::Transfers)
+        .on(HOSTS)
+}
+
+const ASSET: &[Parameter] = &[needed(asset("asset"))];
+const ANY_ASSET: &[Parameter] = &[asset("asset")];
+const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
+const KIND: &[Parameter] = &[needed(scalar("type"))];
+const EMAIL: &[Parameter] = &[needed(sub_account("email"))];
+const ANY_EMAIL: &[Parameter] = &[sub_account("email")];
+const TO_EMAIL: &[Parameter] = &[needed(to("toEmail"))];
+const FROM_EMAIL: &[Parameter] = &[needed(from("fromEmail"))];
+const PARTIES: &[Parameter] = &[
+    from("fromEmail"),
+    to("toEmail"),
+    scalar("clientTranId"),
+    scalar("symbol"),
+];
+const SUB_KEY: &[Parameter] = &[needed(scalar("subAccountApiKey"))];
+const IPS: &[Parameter] = &[
+    scalar("ipAddress"),
+    scalar("thirdPartyName"),
+    scalar("status"),
+];
+const ID: &[Parameter] = &[needed(sub_account("subAccountId"))];
+const ANY_ID: &[Parameter] = &[sub_account("subAccountId"), scalar("subAccountApiKey")];
+const MORE: &[Parameter] = &[
+    scalar("fromId"),
+    scalar("toId"),
+    scalar("fromAccountType"),
+    scalar("toAccountType"),
+    scalar("clientTranId"),
+    scalar("showAllStatus"),
+    scalar("futuresType"),
+    scalar("isFreeze"),
+    scalar("tokenType"),
+    scalar("transferFunctionAccountType"),
+];
+
+pub(super) const SETTINGS: &[Op] = &[
+    setting(
+        "/sapi/v1/account/enableFastWithdrawSwitch",
+        "fast_withdraw_enable",
+    ),
+    setting(
+        "/sapi/v1/account/disableFastWithdrawSwitch",
+        "fast_withdraw_disable",
+    ),
+    setting("/sapi/v1/bnbBurn", "bnb_burn")
+        .one_of(&["spotBNBBurn", "interestBNBBurn"])
+        .takes(&[&[scalar("spotBNBBurn"), scalar("interestBNBBurn")]]),
+    setting(
+        "/sapi/v1/capital/contract/convertible-coins",
+        "convertible_coins",
+    )
+    .takes(&[&[needed(asset("coin")), needed(scalar("enable"))]]),
+    read("/sapi/v1/account/status", "account_status"),
+    read("/sapi/v1/account/info", "account_info"),
+    read("/sapi/v1/account/apiTradingStatus", "trading_status"),
+    read("/sapi/v1/account/apiRestrictions", "key_permissions"),
+    read(
+        "/sapi/v1/account/apiRestrictions/ipRestriction",
+        "key_addresses",
+    ),
+    read("/sapi/v1/accountSnapshot", "account_snapshot").takes(&[KIND, PAGES]),
+    read("/sapi/v1/bnbBurn", "bnb_burn_status"),
+];
+
+pub(super) const SUB_ACCOUNTS: &[Op] = &[
+    own_transfer(
+        "/sapi/v1/sub-account/transfer/subToSub",
+        "sub_to_sub_transfer",
+    )
+    .takes(&[TO_EMAIL, ASSET, AMOUNT]),
+    own_transfer(
+        "/sapi/v1/sub-account/transfer/subToMaster",
+        "sub_to_master_transfer",
+    )
+    .takes(&[ASSET, AMOUNT]),
+    transfer(
+        "/sapi/v1/sub-account/universalTransfer",
+        "sub_universal_transfer",
+    )
+    .takes(&[BETWEEN, ASSET, AMOUNT, PARTIES]),
+    transfer(
+        "/sapi/v1/sub-account/futures/transfer",
+        "sub_futures_transfer",
+    )
+    .takes(&[EMAIL, ASSET, AMOUNT, KIND]),
+    transfer(
+        "/sapi/v1/sub-account/futures/internalTransfer",
+        "sub_futures_internal_transfer",
+    )
+    .takes(&[
+        FROM_EMAIL,
+        TO_EMAIL,
+        ASSET,
+        AMOUNT,
+        &[needed(scalar("futuresType"))],
+    ]),
+    transfer(
+        "/sapi/v1/sub-account/margin/transfer",
+        "sub_margin_transfer",
+    )
+    .takes(&[EMAIL, ASSET, AMOUNT, KIND]),
+    transfer("/sapi/v1/managed-subaccount/deposit", "managed_sub_deposit")
+        .takes(&[TO_EMAIL, ASSET, AMOUNT]),
+    transfer(
+        "/sapi/v1/managed-subaccount/withdraw",
+        "managed_sub_withdraw",
+    )
+    .takes(&[FROM_EMAIL, ASSET, AMOUNT, &[scalar("transferDate")]]),
+    admin(post("/sapi/v1/sub-account/virtualSubAccount", "sub_create"))
+        .takes(&[&[needed(sub_account("subAccountString"))]]),
+    admin(post(
+        "/sapi/v1/sub-account/margin/enable",
+        "sub_margin_enable",
+    ))
+    .takes(&[EMAIL]),
+    admin(post(
+        "/sapi/v1/sub-account/futures/enable",
+        "sub_futures_enable",
+    ))
+    .takes(&[EMAIL]),
+    admin(post(
+        "/sapi/v1/sub-account/eoptions/enable",
+        "sub_options_enable",
+    ))
+    .takes(&[EMAIL]),
+    admin(post(
+        "/sapi/v1/sub-account/options/enable",
+        "sub_options_enable_v1",
+    ))
+    .takes(&[EMAIL]),
+    admin(post(
+        "/sapi/v1/sub-account/blvt/enable",
+        "sub_tokens_enable",
+    ))
+    .takes(&[EMAIL, &[needed(scalar("enableBlvt"))]]),
+    admin(post(
+        "/sapi/v2/sub-account/subAccountApi/ipRestriction",
+        "sub_key_ip_restriction",
+    ))
+    .takes(&[EMAIL, SUB_KEY, &[needed(scalar("status"))], IPS]),
+    admin(delete(
+        "/sapi/v1/sub-account/subAccountApi/ipRestriction/ipList",
+        "sub_key_ip_delete",
+    ))
+    .takes(&[EMAIL, SUB_KEY, IPS]),
+    get("/sapi/v1/capital/deposit/subAddress", "sub_deposit_address")
+        .deposits()
+        .takes(&[
+            EMAIL,
+            &[needed(asset("coin")), network("network"), amount("amount")],
+        ])
+        .on(HOSTS),
+    see("/sapi/v1/capital/deposit/subHisrec", "sub_deposit_history").takes(&[
+        EMAIL,
+        &[asset("coin"), scalar("status"), scalar("txId")],
+        PAGES,
+    ]),
+    get(
+        "/sapi/v1/managed-subaccount/deposit/address",
+        "managed_sub_deposit_address",
+    )
+    .deposits()
+    .takes(&[
+        EMAIL,
+        &[needed(asset("coin")), network("network"), amount("amount")],
+    ])
+    .on(HOSTS),
+    see("/sapi/v1/sub-account/list", "sub_list").takes(&[ANY_EMAIL, PAGES, MORE]),
+    see("/sapi/v1/sub-account/status", "sub_status").takes(&[ANY_EMAIL]),
+    see("/sapi/v1/sub-account/spotSummary", "sub_spot_summary").takes(&[ANY_EMAIL, PAGES]),
+    see("/sapi/v3/sub-account/assets", "sub_assets_v3").takes(&[EMAIL]),
+    see("/sapi/v4/sub-account/assets", "sub_assets").takes(&[EMAIL]),
+    see("/sapi/v1/sub-account/margin/account", "sub_margin_account").takes(&[EMAIL]),
+    see(
+        "/sapi/v1/sub-account/margin/accountSummary",
+        "sub_margin_summary",
+    ),
+    see(
+        "/sapi/v1/sub-account/futures/account",
+        "sub_futures_account_v1",
+    )
+    .takes(&[EMAIL]),
+    see(
+        "/sapi/v2/sub-account/futures/account",
+        "sub_futures_account",
+    )
+    .takes(&[EMAIL, MORE]),
+    see(
+        "/sapi/v1/sub-account/futures/accountSummary",
+        "sub_futures_summary_v1",
+    ),
+    see(
+        "/sapi/v2/sub-account/futures/accountSummary",
+        "sub_futures_summary",
+    )
+    .takes(&[MORE, PAGES]),
+    see(
+        "/sapi/v1/sub-account/futures/positionRisk",
+        "sub_futures_positions_v1",
+    )
+    .takes(&[EMAIL]),
+    see(
+        "/sapi/v2/sub-account/futures/positionRisk",
+        "sub_futures_positions",
+    )
+    .takes(&[EMAIL, MORE]),
+    see(
+        "/sapi/v1/sub-account/futures/internalTransfer",
+        "sub_futures_internal_transfers",
+    )
+    .takes(&[EMAIL, MORE, PAGES]),
+    see("/sapi/v1/sub-account/sub/transfer/history", "sub_transfers").takes(&[PARTIES, PAGES]),
+    see(
+        "/sapi/v1/sub-account/transfer/subUserHistory",
+        "sub_own_transfers",
+    )
+    .takes(&[
+        ANY_ASSET,
+        PAGES,
+        &[scalar("type"), scalar("returnFailHistory")],
+    ]),
+    see(
+        "/sapi/v1/sub-account/universalTransfer",
+        "sub_universal_transfers",
+    )
+    .takes(&[PARTIES, PAGES]),
+    see(
+        "/sapi/v1/sub-account/transaction-statistics",
+        "sub_statistics",
+    )
+    .takes(&[ANY_EMAIL]),
+    see(
+        "/sapi/v1/sub-account/subAccountApi/ipRestriction",
+        "sub_key_addresses",
+    )
+    .takes(&[EMAIL, SUB_KEY]),
+    see("/sapi/v1/managed-subaccount/asset", "managed_sub_assets").takes(&[EMAIL]),
+    see(
+        "/sapi/v1/managed-subaccount/accountSnapshot",
+        "managed_sub_snapshot",
+    )
+    .takes(&[EMAIL, KIND, PAGES]),
+    see("/sapi/v1/managed-subaccount/info", "managed_subs").takes(&[ANY_EMAIL, PAGES]),
+    see(
+        "/sapi/v1/managed-subaccount/fetch-future-asset",
+        "managed_sub_futures",
+    )
+    .takes(&[EMAIL]),
+    see(
+        "/sapi/v1/managed-subaccount/marginAsset",
+        "managed_sub_margin",
+    )
+    .takes(&[EMAIL]),
+    see(
+        "/sapi/v1/managed-subaccount/queryTransLogForInvestor",
+        "managed_sub_investor_log",
+    )
+    .takes(&[
+        EMAIL,
+        PAGES,
+        &[scalar("transfers"), scalar("transferFunctionAccountType")],
+    ]),
+    see(
+        "/sapi/v1/managed-subaccount/queryTransLogForTradeParent",
+        "managed_sub_trader_log",
+    )
+    .takes(&[
+        EMAIL,
+        PAGES,
+        &[scalar("transfers"), scalar("transferFunctionAccountType")],
+    ]),
+];
+
+pub(super) const BROKER: &[Op] = &[
+    admin(post("/sapi/v1/broker/subAccount", "broker_sub_create")).takes(&[&[scalar("tag")]]),
+    admin(post(
+        "/sapi/v1/broker/subAccount/margin",
+        "broker_sub_margin",
+    ))
+    .takes(&[ID, &[scalar("margin")]]),
+    admin(post(
+        "/sapi/v1/broker/subAccount/futures",
+        "broker_sub_futures",
+    ))
+    .takes(&[ID, &[scalar("futures")]]),
+    admin(post("/sapi/v1/broker/subAccountApi", "broker_key_create")).takes(&[
+        ID,
+        &[
+            needed(scalar("canTrade")),
+            scalar("marginTrade"),
+            scalar("futuresTrade"),
+            scalar("publicKey"),
+        ],
+    ]),
+    admin(delete("/sapi/v1/broker/subAccountApi", "broker_key_delete")).takes(&[ID, SUB_KEY]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/permission",
+        "broker_key_permission",
+    ))
+    .takes(&[
+        ID,
+        SUB_KEY,
+        &[
+            scalar("canTrade"),
+            scalar("marginTrade"),
+            scalar("futuresTrade"),
+        ],
+    ]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/permission/universalTransfer",
+        "broker_key_transfer_permission",
+    ))
+    .takes(&[ID, SUB_KEY, &[scalar("canUniversalTransfer")]]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/permission/vanillaOptions",
+        "broker_key_options_permission",
+    ))
+    .takes(&[ID, SUB_KEY, &[scalar("canVanillaOptions")]]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/ipRestriction",
+        "broker_key_ip_restriction",
+    ))
+    .takes(&[ID, SUB_KEY, &[scalar("ipRestrict")], IPS]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/ipRestriction/ipList",
+        "broker_key_ip_add",
+    ))
+    .takes(&[ID, SUB_KEY, IPS]),
+    admin(delete(
+        "/sapi/v1/broker/subAccountApi/ipRestriction/ipList",
+        "broker_key_ip_delete",
+    ))
+    .takes(&[ID, SUB_KEY, IPS]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/commission",
+        "broker_commission",
+    ))
+    .takes(&[
+        ID,
+        &[
+            scalar("makerCommission"),
+            scalar("takerCommission"),
+            scalar("marginMakerCommission"),
+            scalar("marginTakerCommission"),
+        ],
+    ]),
+    admin(post(
+        "/sapi/v1/broker/subAccountApi/commission/futures",
+        "broker_futures_commission",
+    ))
+    .takes(&[
+        ID,
+        &[
+            needed(symbol("symbol")),
+            scalar("makerAdjustment"),
+            scalar("takerAdjustment"),
+        ],
+    ]),
+    transfer("/sapi/v1/broker/transfer", "broker_transfer").takes(&[
+        ASSET,
+        AMOUNT,
+        &[from("fromId"), to("toId"), scalar("clientTranId")],
+    ]),
+    transfer(
+        "/sapi/v1/broker/transfer/futures",
+        "broker_futures_transfer",
+    )
+    .takes(&[
+        ASSET,
+        AMOUNT,
+        &[
+            needed(scalar("futuresType")),
+            from("fromId"),
+            to("toId"),
+            scalar("clientTranId"),
+        ],
+    ]),
+    transfer(
+        "/sapi/v1/broker/universalTransfer",
+        "broker_universal_transfer",
+    )
+    .takes(&[
+        BETWEEN,
+        ASSET,
+        AMOUNT,
+        &[scalar("fromId"), scalar("toId"), scalar("clientTranId")],
+    ]),
+    see("/sapi/v1/broker/subAccount", "broker_subs").takes(&[ANY_ID, PAGES]),
+    see("/sapi/v1/broker/subAccountApi", "broker_keys").takes(&[ID, ANY_ID, PAGES]),
+    see("/sapi/v1/broker/info", "broker_info"),
+    see("/sapi/v1/broker/transfer", "broker_transfers").takes(&[ANY_ID, MORE, PAGES]),
+    see(
+        "/sapi/v1/broker/universalTransfer",
+        "broker_universal_transfers",
+    )
+    .takes(&[ANY_ID, MORE, PAGES]),
+    see("/sapi/v1/broker/subAccount/depositHist", "broker_deposits").takes(&[
+        ANY_ID,
+        PAGES,
+        &[scalar("coin"), scalar("status")],
+    ]),
+    see("/sapi/v1/broker/subAccount/spotSummary", "broker_spot").takes(&[ANY_ID, PAGES]),
+    see("/sapi/v1/broker/subAccount/marginSummary", "broker_margin").takes(&[ANY_ID, PAGES]),
+    see(
+        "/sapi/v1/broker/subAccount/futuresSummary",
+        "broker_futures",
+    )
+    .takes(&[ANY_ID, MORE, PAGES]),
+];

@@ -1,0 +1,187 @@
+//! BingX: spot, perpetual futures (`swap`, and `cswap` margined in coins), wallets and sub-accounts.
+//!
+//! # What is signed
+//!
+//! `name=value` joined by `&`: HMAC-SHA256 under the characters of the secret, in hex, as the last
+//! parameter, `signature`. Neither method nor host nor path is under the MAC.
+//!
+//! * **Query:** the parameters in the order sent, values **decoded**, which is how the request is read
+//!   here too. One client signs them encoded; the two agree where nothing needs encoding.
+//! * **JSON body** (sub-accounts): the members sorted by name, `timestamp` among them, lists as `[..]`
+//!   with strings in quotes. Objects in it are not understood.
+//! * **Form:** as sent [one report; not confirmed].
+//!
+//! A decoded value with a `&` in it would be the text of other parameters: such requests are refused,
+//! as are members of a JSON body whose text has one.
+//!
+//! # What a signature authorises
+//!
+//! Everything the same text can do anywhere at BingX. Parameters are allow-listed by name for the
+//! operation named; any other operation whose needs they meet is in the set, be it spot or futures, by
+//! query or by body: their texts are the same. A spot limit order is also a futures order. What needs
+//! no parameter but the time, every signature authorises (`unavoidable`): closing all positions and
+//! cancelling all orders of a key that may trade futures, a listen key, and reads.
+//!
+//! # What tells spot from futures
+//!
+//! Nothing but the path, which is not signed: the key's permissions must.
+//!
+//! # Time
+//!
+//! `timestamp` in milliseconds, `recvWindow` 5000 if absent, at most 60000 [neither confirmed].
+//!
+//! # What is not understood
+//!
+//! Standard contracts' trading, copy trading, agents' and wealth products.
+
+mod accounts;
+mod spot;
+mod swap;
+
+use std::borrow::Cow;
+
+use crate::{
+    Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement, ReadError,
+    Request, Shown, Timing, Unclassified,
+    kit::{self, Venue, order, time},
+    syntax::{Fields, Value, json, number, query},
+};
+
+pub(crate) static VENUE: Venue = Venue {
+    name: "bingx",
+    title: "BingX",
+    api_key_header: "X-BX-APIKEY",
+    hash: HashAlg::Sha256,
+    key_encoding: KeyEncoding::Utf8,
+    digest_encoding: DigestEncoding::Hex,
+    binds: Binds {
+        method: false,
+        host: false,
+        path: false,
+        query: true,
+        body: true,
+    },
+    placement,
+    text,
+    fields: kit::fields,
+    envelope: &[TIMESTAMP, RECV_WINDOW],
+    timing,
+    quote: |symbol| order::quote_after(symbol, '-'),
+    operations: &[
+        spot::OPERATIONS,
+        swap::TRADES,
+        swap::READS,
+        swap::COIN,
+        accounts::FUNDS,
+        accounts::ACCOUNTS,
+    ],
+    permissions: &[
+        (Permission::Read, "2 (read)"),
+        (Permission::SpotTrading, "1 (spot trading)"),
+        (Permission::Futures, "3 (perpetual futures trading)"),
+        (Permission::Transfers, "4 (universal transfer)"),
+        (Permission::Withdrawals, "5 (withdraw)"),
+        (
+            Permission::SubAccounts,
+            "7 (transfers of sub-accounts), or a master account",
+        ),
+    ],
+};
+
+const SIGNATURE: &str = "signature";
+const TIMESTAMP: &str = "timestamp";
+const RECV_WINDOW: &str = "recvWindow";
+const DEFAULT_WINDOW_MS: u64 = 5_000;
+const LONGEST_WINDOW_MS: u64 = 60_000;
+
+const HOSTS: &[&str] = &[
+    "open-api.bingx.com",
+    "open-api.bingx.pro",
+    "open-api-vst.bingx.com",
+];
+
+fn is_json(request: &Request) -> bool {
+    request.body.trim_ascii_start().starts_with(b"{")
+}
+
+fn placement(request: &Request) -> Placement {
+    if request.body.is_empty() {
+        Placement::Query(SIGNATURE)
+    } else if is_json(request) {
+        Placement::Json(SIGNATURE)
+    } else {
+        Placement::Form(SIGNATURE)
+    }
+}
+
+fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
+    if request.body.is_empty() {
+        return Ok(query::decoded(&request.query)?.into_bytes());
+    }
+    if !request.query.is_empty() {
+        return Err(Unclassified::QueryAndBody.into());
+    }
+    if !is_json(request) {
+        return Ok(request.body.clone());
+    }
+    let body = std::str::from_utf8(&request.body).map_err(|_| Unclassified::NotText)?;
+    let Value::Object(Fields(mut members)) = json::parse(body)? else {
+        return Err(Unclassified::NotAnObject {
+            operation: "a body",
+        }
+        .into());
+    };
+    members.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut pieces = Vec::with_capacity(members.len());
+    for member in &members {
+        let value = flat(&member.name, &member.value)?;
+        let dividing = |text: &str| text.contains('&') || text.contains(char::is_control);
+        if dividing(&member.name) || member.name.contains('=') || dividing(&value) {
+            return Err(Unclassified::Confusable {
+                name: "body",
+                why: "a '&' in a member divides parameters",
+            }
+            .into());
+        }
+        pieces.push(format!("{}={value}", member.name));
+    }
+    Ok(pieces.join("&").into_bytes())
+}
+
+/// A member's value as it is signed.
+fn flat<'v>(name: &str, value: &'v Value<'_>) -> Result<Cow<'v, str>, Unclassified> {
+    let unclear = || Unclassified::UnknownValue {
+        name: Shown::new(name.as_bytes()),
+        value: Shown::new("null, an object, or a list with one in it"),
+    };
+    let Value::List(items) = value else {
+        return value.scalar().ok_or_else(unclear);
+    };
+    let items: Option<Vec<Cow<'_, str>>> = items
+        .iter()
+        .map(|item| match item {
+            Value::Text(text) => Some(format!("\"{text}\"").into()),
+            other => other.scalar(),
+        })
+        .collect();
+    Ok(format!("[{}]", items.ok_or_else(unclear)?.join(",")).into())
+}
+
+fn timing(request: &Request) -> Result<Timing, ReadError> {
+    let fields = kit::fields(request)?;
+    let made = fields
+        .text(TIMESTAMP)
+        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
+    let made = time::milliseconds(TIMESTAMP, &made)?;
+    let window = match fields.text(RECV_WINDOW) {
+        None => DEFAULT_WINDOW_MS,
+        Some(text) => number::integer(&text)
+            .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
+            .ok_or_else(|| Malformed::ReceiveWindow {
+                name: RECV_WINDOW,
+                value: Shown::new(text.as_bytes()),
+                max: LONGEST_WINDOW_MS,
+            })?,
+    };
+    Ok(Timing::from_time(made, window))
+}

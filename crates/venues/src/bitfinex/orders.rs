@@ -1,0 +1,193 @@
+//! Orders of Bitfinex: their parameters, and what those mean.
+
+use crate::{
+    Intent, OrderType, Shown, Side, TimeInForce, Unclassified,
+    kit::parameter::{
+        Parameter, anything, client_id, kind, leverage, needed, order_id, price, quantity, scalar,
+        stop_price, symbol,
+    },
+    syntax::{Fields, Value},
+};
+
+/// The parameter that lists the operations of a batch.
+pub(super) const LIST: &str = "ops";
+/// The name that the word of an operation in a batch has here.
+pub(super) const WORD: &str = "(op)";
+
+const REDUCE_ONLY: u64 = 1024;
+const POST_ONLY: u64 = 4096;
+
+const KINDS: &[(&str, OrderType)] = &[
+    ("EXCHANGE MARKET", OrderType::Market),
+    ("EXCHANGE LIMIT", OrderType::Limit),
+    ("EXCHANGE STOP", OrderType::StopMarket),
+    ("EXCHANGE STOP LIMIT", OrderType::StopLimit),
+    ("EXCHANGE TRAILING STOP", OrderType::StopMarket),
+    ("EXCHANGE FOK", OrderType::Limit),
+    ("EXCHANGE IOC", OrderType::Limit),
+    ("MARKET", OrderType::Market),
+    ("LIMIT", OrderType::Limit),
+    ("STOP", OrderType::StopMarket),
+    ("STOP LIMIT", OrderType::StopLimit),
+    ("TRAILING STOP", OrderType::StopMarket),
+    ("FOK", OrderType::Limit),
+    ("IOC", OrderType::Limit),
+];
+
+pub(super) const ORDER: &[Parameter] = &[
+    needed(symbol("symbol")),
+    needed(kind("type", KINDS)),
+    needed(quantity("amount")),
+    price("price"),
+    price("price_aux_limit"),
+    stop_price("price_oco_stop"),
+    scalar("price_trailing"),
+    leverage("lev"),
+    client_id("cid"),
+    scalar("cid_date"),
+    scalar("gid"),
+    scalar("flags"),
+    scalar("tif"),
+    anything("meta"),
+];
+
+pub(super) const UPDATE: &[Parameter] = &[
+    order_id("id"),
+    client_id("cid"),
+    scalar("cid_date"),
+    scalar("gid"),
+    quantity("amount"),
+    scalar("delta"),
+    price("price"),
+    price("price_aux_limit"),
+    scalar("price_trailing"),
+    scalar("price_oco_stop"),
+    leverage("lev"),
+    scalar("flags"),
+    scalar("tif"),
+    anything("meta"),
+];
+
+pub(super) const CANCEL: &[Parameter] = &[order_id("id"), client_id("cid"), scalar("cid_date")];
+pub(super) const CANCELS: &[Parameter] = &[
+    anything("id"),
+    anything("cid"),
+    anything("gid"),
+    scalar("all"),
+];
+
+pub(super) fn is_derivative(fields: &Fields<'_>) -> bool {
+    fields
+        .text("symbol")
+        .is_some_and(|symbol| symbol.split(':').any(|asset| asset.ends_with("F0")))
+}
+
+fn on_exchange(fields: &Fields<'_>) -> bool {
+    fields
+        .text("type")
+        .and_then(|kind| Some(kind.get(..9)?.eq_ignore_ascii_case("exchange ")))
+        .unwrap_or(false)
+}
+
+pub(super) fn is_spot(fields: &Fields<'_>) -> bool {
+    on_exchange(fields) && !is_derivative(fields)
+}
+
+pub(super) fn is_margin(fields: &Fields<'_>) -> bool {
+    !on_exchange(fields) && !is_derivative(fields)
+}
+
+/// Takes the side from the sign of the amount.
+fn sign(intent: &mut Intent) -> Result<(), Unclassified> {
+    let Some(amount) = intent.quantity else {
+        return Ok(());
+    };
+    if amount.is_zero() {
+        return Err(Unclassified::UnknownValue {
+            name: Shown::new("amount"),
+            value: Shown::new("0"),
+        });
+    }
+    let sells = amount.is_sign_negative();
+    intent.side = Some(if sells { Side::Sell } else { Side::Buy });
+    intent.quantity = Some(amount.abs());
+    Ok(())
+}
+
+fn flags(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let Some(text) = fields.text("flags") else {
+        return Ok(());
+    };
+    let sum: u64 = text.parse().map_err(|_| Unclassified::Number {
+        name: Shown::new("flags"),
+        value: Shown::new(text.as_bytes()),
+        expected: "a whole number",
+    })?;
+    if sum & REDUCE_ONLY != 0 {
+        intent.reduce_only = Some(true);
+    }
+    if sum & POST_ONLY != 0 {
+        intent.time_in_force = Some(TimeInForce::PostOnly);
+        if intent.order_type == Some(OrderType::Limit) {
+            intent.order_type = Some(OrderType::PostOnly);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    sign(intent)?;
+    let kind = fields.text("type").unwrap_or_default().to_ascii_uppercase();
+    intent.time_in_force = match kind.rsplit(' ').next() {
+        Some("FOK") => Some(TimeInForce::FillOrKill),
+        Some("IOC") => Some(TimeInForce::ImmediateOrCancel),
+        _ => None,
+    };
+    if intent.order_type.is_some_and(OrderType::is_triggered) {
+        intent.stop_price = fields.number("price")?;
+        intent.price = fields.number("price_aux_limit")?;
+    } else {
+        intent.price = fields.number("price")?;
+    }
+    flags(fields, intent)
+}
+
+/// What an order becomes, not said whether it is a stop order.
+pub(super) fn update(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    sign(intent)?;
+    let price = fields.number("price")?;
+    match fields.number("price_aux_limit")? {
+        Some(limit) => {
+            intent.stop_price = price;
+            intent.price = Some(limit);
+        }
+        None => intent.price = price,
+    }
+    flags(fields, intent)
+}
+
+/// The orders that lists of ids name. Those by the client's id are pairs of it and its day.
+pub(super) fn cancels(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.order_id = joined(fields, "id")?;
+    intent.client_order_id = joined(fields, "cid")?;
+    Ok(())
+}
+
+fn joined(fields: &Fields<'_>, name: &'static str) -> Result<Option<String>, Unclassified> {
+    let not_ids = || Unclassified::UnknownValue {
+        name: Shown::new(name),
+        value: Shown::new("not a list of ids"),
+    };
+    let one = |item: &Value<'_>| match item {
+        Value::List(pair) => pair.first().and_then(|id| id.scalar().map(String::from)),
+        other => other.scalar().map(String::from),
+    };
+    match fields.get(name) {
+        None => Ok(None),
+        Some(Value::List(items)) => {
+            let ids: Option<Vec<String>> = items.iter().map(one).collect();
+            Ok(Some(ids.ok_or_else(not_ids)?.join(",")))
+        }
+        Some(other) => one(other).map(Some).ok_or_else(not_ids),
+    }
+}

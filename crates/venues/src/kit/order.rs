@@ -1,0 +1,115 @@
+//! Orders: what they are worth, and whether they are whole.
+
+use crate::{Asset, Bound, Intent, Notional, OrderType, Side, Unclassified};
+
+use super::operation::{Op, Sized};
+
+/// Makes an order's intent consistent, and values it.
+///
+/// A price that an order of its kind does not go by is left out. Where `named`, an order that lacks
+/// what its kind needs is refused (unless the venue completes it), so that no intent shows half an order; elsewhere it stays, since
+/// the venue's refusal is not to be relied on.
+pub(crate) fn finish(
+    op: &Op,
+    quote: fn(&str) -> Asset,
+    intent: &mut Intent,
+    named: bool,
+) -> Result<(), Unclassified> {
+    let Some(kind) = intent.order_type else {
+        return Ok(());
+    };
+    if !kind.is_limit() {
+        intent.price = None;
+    }
+    if let (true, Some(name)) = (named, lacks(intent)) {
+        return Err(Unclassified::MissingParameter {
+            operation: op.name,
+            name,
+        });
+    }
+    intent.notional = notional(op, quote, kind, intent)?;
+    Ok(())
+}
+
+/// What an order needs by its kind and does not have.
+pub(super) fn lacks(intent: &Intent) -> Option<&'static str> {
+    let kind = intent.order_type?;
+    intent.side?;
+    if kind.is_limit() && intent.price.is_none() {
+        return Some("a price");
+    }
+    let sized = intent.quantity.is_some() || intent.quote_quantity.is_some();
+    (!sized).then_some("a quantity")
+}
+
+/// Refuses sizes and amounts below zero: where a sign has a meaning, the dialect has taken it off.
+pub(super) fn refuse_negative(op: &Op, intent: &Intent) -> Result<(), Unclassified> {
+    let sizes = [intent.quantity, intent.quote_quantity, intent.amount];
+    if sizes
+        .into_iter()
+        .flatten()
+        .any(|size| size.is_sign_negative())
+    {
+        return Err(Unclassified::Contradiction {
+            operation: op.name,
+            name: "a quantity",
+            why: "is negative",
+        });
+    }
+    Ok(())
+}
+
+fn notional(
+    op: &Op,
+    quote: fn(&str) -> Asset,
+    kind: OrderType,
+    intent: &Intent,
+) -> Result<Option<Notional>, Unclassified> {
+    let asset = || intent.symbol.as_deref().map_or(Asset::Unknown, quote);
+    if let (Some(amount), None) = (intent.quote_quantity, intent.quantity) {
+        return Ok(Some(Notional {
+            amount,
+            asset: asset(),
+            bound: Bound::AtMost,
+        }));
+    }
+    let (Some(quantity), Some(price), Sized::InBase) = (intent.quantity, intent.price, op.sized)
+    else {
+        return Ok(None);
+    };
+    let amount = quantity
+        .checked_mul(price)
+        .ok_or(Unclassified::NotionalTooLarge)?;
+    let bound = match (intent.side, kind, intent.time_in_force) {
+        (Some(Side::Buy), ..)
+        | (_, OrderType::PostOnly, _)
+        | (_, _, Some(crate::TimeInForce::PostOnly)) => Bound::AtMost,
+        _ => Bound::AtLeast,
+    };
+    Ok(Some(Notional {
+        amount,
+        asset: asset(),
+        bound,
+    }))
+}
+
+/// The quote asset of symbols that join base and quote by `separator`.
+pub(crate) fn quote_after(symbol: &str, separator: char) -> Asset {
+    match symbol.split_once(separator) {
+        Some((_, rest)) if !rest.is_empty() => {
+            let quote = rest.split(separator).next().unwrap_or(rest);
+            Asset::Known(quote.to_ascii_uppercase())
+        }
+        _ => Asset::Unknown,
+    }
+}
+
+/// The quote asset of symbols without separator, told by endings that are no other asset's ending.
+pub(crate) fn quote_by_ending(symbol: &str) -> Asset {
+    const TELLING: [&str; 3] = ["USDT", "USDC", "FDUSD"];
+    let symbol = symbol.to_ascii_uppercase();
+    TELLING
+        .into_iter()
+        .find(|quote| symbol.len() > quote.len() && symbol.ends_with(quote))
+        .map_or(Asset::Unknown, |quote| Asset::Known(quote.to_owned()))
+}

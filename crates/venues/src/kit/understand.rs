@@ -1,0 +1,511 @@
+//! From a request to the operation it names, and to everything else its signature would authorise.
+//!
+//! 1. **The named operation** is the one whose method, host and path the request has, and whose
+//!    condition (`when`) its parameters meet. Parameters are allow-listed by name: one more, and the
+//!    request is unclassified. Repeated ones are refused where the operation does not know them to
+//!    repeat.
+//! 2. **The others** are all operations that the venue could take the same signed bytes for: where the
+//!    MAC covers neither method nor path, any operation whose needs the parameters meet, even if there
+//!    are more (the venue may ignore them: [`Basis::Surplus`]); where it covers the path but not the
+//!    host, those that share the path.
+//! 3. **Each element of a batch** is an operation of its own.
+//!
+//! The set is a function of what is under the MAC and nothing else, but for which of its members is
+//! the named one.
+
+use std::borrow::Cow;
+
+use crate::{
+    Basis, BatchPlace, Intent, Operation, ReadError, Request, Shown, Unclassified,
+    registry::Understood,
+    syntax::{Field, Fields, Value, json},
+};
+
+use super::{
+    ITEMS, MESSAGE, Venue,
+    operation::{Batch, LOGIN, Op},
+    order,
+    parameter::Marks,
+    path,
+};
+
+/// Reads `request`.
+pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, ReadError> {
+    path::check(&request.path)?;
+    let timing = (venue.timing)(request)?;
+    let mut given = (venue.fields)(request)?;
+    refuse_repeated_envelope(venue, &given)?;
+    let message = given.text(MESSAGE).map(Cow::into_owned);
+    given
+        .0
+        .retain(|field| field.name != MESSAGE && !venue.envelope.contains(&field.name.as_ref()));
+    let (named, in_path) = find(venue, request, message.as_deref(), &given)?;
+    let mut all = in_path;
+    all.0.extend(given.0.iter().cloned());
+
+    refuse_repeated(named, &all)?;
+    let mut operations = elements(venue, named, &all, Reader::Named)?;
+    if operations.is_empty() {
+        return Err(Unclassified::EmptyBatch {
+            operation: named.name,
+        }
+        .into());
+    }
+    let first = operations.remove(0);
+    for op in venue.operations() {
+        if std::ptr::eq(op, named)
+            || op.method == LOGIN
+            || named.method == LOGIN
+            || !reaches(venue, op, named, request)
+        {
+            continue;
+        }
+        let mut seen = path::matches(op.path, &request.path).unwrap_or_default();
+        seen.0.extend(given.0.iter().cloned());
+        if serves(venue, op, &seen) {
+            let mut more = elements(venue, op, &seen, Reader::Other)?;
+            // An element that was read as this operation already counts once.
+            more.retain(|other| {
+                let same =
+                    |found: &Operation| found.name == other.name && found.batch == other.batch;
+                other.batch.is_none() || !same(&first) && !operations.iter().any(same)
+            });
+            operations.extend(more);
+        }
+    }
+    Ok(Understood {
+        named: first,
+        others: operations,
+        timing,
+    })
+}
+
+/// Operations that any signature of the venue authorises, whatever is in it.
+pub(super) fn unavoidable(venue: &Venue) -> Vec<Operation> {
+    if venue.binds.path {
+        return Vec::new();
+    }
+    venue
+        .operations()
+        .filter(|op| op.is_unconditional() && is_reached(op) && !op.message_signed)
+        .map(|op| operation(op, Basis::Whole, Read::default(), None))
+        .collect()
+}
+
+/// Whether a request's text can be the operation's. A login's cannot, but where it is made in a manner
+/// of requests: it then is that of a request without parameters.
+fn is_reached(op: &Op) -> bool {
+    op.method != LOGIN || !op.manner.is_empty()
+}
+
+/// Every operation of the table, with an empty intent.
+pub(super) fn known(venue: &Venue) -> Vec<Operation> {
+    venue
+        .operations()
+        .map(|op| operation(op, Basis::Whole, Read::default(), None))
+        .collect()
+}
+
+/// The operation that method, host, path and parameters name, and the parameters in its path.
+fn find<'a>(
+    venue: &Venue,
+    request: &'a Request,
+    message: Option<&str>,
+    given: &Fields<'a>,
+) -> Result<(&'static Op, Fields<'a>), Unclassified> {
+    let path = || match message {
+        Some(message) => Shown::new(format!("{} {message}", request.path)),
+        None => Shown::new(&request.path),
+    };
+    let mut of_path: Vec<(&'static Op, Fields<'a>)> = venue
+        .operations()
+        .filter(|op| op.method == request.method && op.message == message)
+        .filter_map(|op| Some((op, path::matches(op.path, &request.path)?)))
+        .collect();
+    if of_path.is_empty() {
+        return Err(Unclassified::UnknownOperation {
+            method: Shown::new(&request.method),
+            path: path(),
+        });
+    }
+    of_path.sort_by_key(|(op, _)| path::parameters(op.path));
+    of_path.retain(|(op, _)| op.hosts.contains(&request.host.as_str()));
+    if of_path.is_empty() {
+        return Err(Unclassified::UnknownHost {
+            host: Shown::new(&request.host),
+            path: path(),
+        });
+    }
+    let with_given = |in_path: &Fields<'a>| {
+        let mut all = in_path.clone();
+        all.0.extend(given.iter().cloned());
+        all
+    };
+    let meant = of_path
+        .iter()
+        .position(|(op, in_path)| meets_condition(op, &with_given(in_path)));
+    let Some(meant) = meant else {
+        // Where it is a batch that cannot be read, that is what its sender can correct.
+        let unread =
+            of_path
+                .iter()
+                .find_map(|(op, in_path)| match items(op, &with_given(in_path)) {
+                    Some(Err(error)) => Some(error),
+                    Some(Ok(_)) => Some(Unclassified::UnknownElement { operation: op.name }),
+                    None => None,
+                });
+        return Err(unread.unwrap_or_else(|| Unclassified::UnknownOperation {
+            method: Shown::new(&request.method),
+            path: path(),
+        }));
+    };
+    let (op, in_path) = of_path.swap_remove(meant);
+    if !op.offered {
+        return Err(Unclassified::NotOffered { operation: op.name });
+    }
+    Ok((op, in_path))
+}
+
+/// Whether bytes signed for `named` could be presented to the venue as `op`, going by what the MAC
+/// covers of method, host and path.
+fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
+    let binds = venue.binds;
+    (!binds.method || op.method == named.method)
+        && (!named.message_signed || op.message == named.message)
+        && (!binds.host || op.hosts.contains(&request.host.as_str()))
+        && (!binds.path
+            || path::matches(op.path, &request.path).is_some() && op.message == named.message)
+        // A path that is not signed may be any, but its parameters are then not in the bytes.
+        && (binds.path || path::parameters(op.path) == 0)
+        && op.spelled.agrees(request)
+        && op.manner == named.manner
+}
+
+/// Whether the venue would accept these parameters for `op`, if it ignores those it does not know.
+pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
+    let met = |op: &Op, fields: &Fields<'_>| {
+        let conditions = meets_condition(op, fields);
+        let needs = op
+            .parameters()
+            .filter(|parameter| parameter.needed)
+            .all(|p| fields.has(p.name));
+        let choice = op.one_of.is_empty() || op.one_of.iter().any(|name| fields.has(name));
+        conditions && needs && choice
+    };
+    if op.is_unconditional() && !venue.binds.path && !op.message_signed {
+        // Unavoidable; it counts only where the bytes give it something to go by.
+        return op.parameters().any(|parameter| fields.has(parameter.name));
+    }
+    match items(op, fields) {
+        None => op.batch == Batch::None && met(op, fields),
+        Some(Ok(items)) => items
+            .iter()
+            .any(|item| matches!(item, Value::Object(fields) if met(op, fields))),
+        // What cannot be read here may be read there.
+        Some(Err(_)) => true,
+    }
+}
+
+fn meets_condition(op: &Op, fields: &Fields<'_>) -> bool {
+    let Some(when) = op.when else {
+        return true;
+    };
+    match items(op, fields) {
+        Some(Ok(items)) => items.iter().any(|item| match item {
+            Value::Object(own) => when(&joined(op, fields, own)),
+            _ => false,
+        }),
+        Some(Err(_)) => false,
+        None => when(fields),
+    }
+}
+
+/// The elements of a batch, if `op` is one and they are there.
+fn items<'f>(op: &Op, fields: &'f Fields<'_>) -> Option<Result<Vec<Value<'f>>, Unclassified>> {
+    let list = match op.batch {
+        Batch::None => return None,
+        Batch::Body => fields.get(ITEMS)?,
+        Batch::Member(name) => fields.get(name)?,
+        Batch::TextMember(name, member) => {
+            let Value::Text(text) = fields.get(name)? else {
+                return None;
+            };
+            return Some(only_member(op, text, member));
+        }
+        Batch::Text(name) => {
+            let Value::Text(text) = fields.get(name)? else {
+                return None;
+            };
+            return Some(match json::parse(text) {
+                Ok(Value::List(items)) => Ok(items),
+                Ok(_) => Err(Unclassified::EmptyBatch { operation: op.name }),
+                Err(error) => Err(error),
+            });
+        }
+    };
+    match list {
+        Value::List(items) => Some(Ok(items.clone())),
+        _ => None,
+    }
+}
+
+/// The array that is the only member of the object `text`.
+fn only_member<'f>(op: &Op, text: &'f str, member: &str) -> Result<Vec<Value<'f>>, Unclassified> {
+    let Value::Object(Fields(members)) = json::parse(text)? else {
+        return Err(Unclassified::EmptyBatch { operation: op.name });
+    };
+    let mut items = None;
+    for field in members {
+        match field.value {
+            Value::List(list) if field.name == member => items = Some(list),
+            _ => {
+                return Err(Unclassified::UnknownParameter {
+                    operation: op.name,
+                    name: Shown::new(field.name.as_bytes()),
+                });
+            }
+        }
+    }
+    items.ok_or(Unclassified::EmptyBatch { operation: op.name })
+}
+
+/// The parameters of one element together with those beside the list, which are for all of them.
+fn joined<'f>(op: &Op, beside: &Fields<'f>, own: &Fields<'f>) -> Fields<'f> {
+    let list = op.batch.list();
+    let beside = beside
+        .iter()
+        .filter(|field| field.name != list && !own.has(&field.name));
+    Fields(beside.chain(own.iter()).cloned().collect())
+}
+
+/// Refuses a parameter beside the list that an element says otherwise, where readers could differ on
+/// which counts, and one beside it that the venue looks for in the elements.
+fn check_places(op: &Op, beside: &Fields<'_>, own: &Fields<'_>) -> Result<(), Unclassified> {
+    let list = op.batch.list();
+    for field in beside.iter().filter(|field| field.name != list) {
+        let same_name = |inner: &&Field<'_>| inner.name.eq_ignore_ascii_case(&field.name);
+        if own
+            .iter()
+            .find(same_name)
+            .is_some_and(|inner| inner != field)
+        {
+            return Err(Unclassified::RepeatedParameter {
+                name: Shown::new(field.name.as_bytes()),
+            });
+        }
+        let misplaced = |names: &[&str]| !names.contains(&field.name.as_ref());
+        if op.beside.is_some_and(misplaced) {
+            return Err(Unclassified::UnknownParameter {
+                operation: op.name,
+                name: Shown::new(field.name.as_bytes()),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn refuse_repeated_envelope(venue: &Venue, given: &Fields<'_>) -> Result<(), Unclassified> {
+    let of_envelope = |name: &str| {
+        venue
+            .envelope
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    match given.repeated().find(|field| of_envelope(&field.name)) {
+        Some(field) => Err(Unclassified::RepeatedParameter {
+            name: Shown::new(field.name.as_bytes()),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
+    // What shows in an intent has one value, in a read too.
+    let allowed = |name: &str| {
+        op.parameter(name)
+            .map_or(op.takes_any, |parameter| parameter.repeats)
+    };
+    match fields.repeated().find(|field| !allowed(&field.name)) {
+        Some(field) => Err(Unclassified::RepeatedParameter {
+            name: Shown::new(field.name.as_bytes()),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// How strictly an operation's parameters are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// As the client named it: everything understood, nothing missing, nothing more.
+    Named,
+    /// As the venue might: what is not understood is passed over.
+    Other,
+}
+
+/// The operation, or one for each element of a batch.
+pub(super) fn elements(
+    venue: &Venue,
+    op: &'static Op,
+    fields: &Fields<'_>,
+    reader: Reader,
+) -> Result<Vec<Operation>, Unclassified> {
+    let items = match items(op, fields) {
+        Some(items) => items,
+        None if op.batch == Batch::None => {
+            let basis = basis(op, fields);
+            return Ok(vec![operation(
+                op,
+                basis,
+                read(venue, op, fields, reader)?,
+                None,
+            )]);
+        }
+        None => Err(Unclassified::EmptyBatch { operation: op.name }),
+    };
+    let items = match (items, reader) {
+        (Ok(items), _) => items,
+        (Err(error), Reader::Named) => return Err(error),
+        (Err(_), Reader::Other) => {
+            return Ok(vec![operation(op, Basis::Surplus, Read::default(), None)]);
+        }
+    };
+    let of = items.len();
+    let mut operations = Vec::with_capacity(of);
+    for (index, item) in items.iter().enumerate() {
+        let Value::Object(own) = item else {
+            match reader {
+                Reader::Named => return Err(Unclassified::NotAnObject { operation: op.name }),
+                Reader::Other => continue,
+            }
+        };
+        if reader == Reader::Named {
+            check_places(op, fields, own)?;
+        }
+        let fields = joined(op, fields, own);
+        if reader == Reader::Other && op.when.is_some_and(|when| !when(&fields)) {
+            continue;
+        }
+        // Elements of one batch may be of several kinds, spot and futures.
+        let own_op = match reader {
+            Reader::Named => sibling(venue, op, &fields)?,
+            Reader::Other => op,
+        };
+        let place = Some(BatchPlace { index, of });
+        operations.push(operation(
+            own_op,
+            basis(own_op, &fields),
+            read(venue, own_op, &fields, reader)?,
+            place,
+        ));
+    }
+    Ok(operations)
+}
+
+/// The operation that shares method and path with `op` and whose condition this element meets.
+fn sibling(
+    venue: &Venue,
+    op: &'static Op,
+    fields: &Fields<'_>,
+) -> Result<&'static Op, Unclassified> {
+    let fits = |candidate: &&'static Op| candidate.when.is_none_or(|when| when(fields));
+    venue
+        .operations()
+        .filter(|other| {
+            other.method == op.method && other.path == op.path && other.hosts == op.hosts
+        })
+        .find(fits)
+        .ok_or(Unclassified::UnknownElement { operation: op.name })
+}
+
+fn basis(op: &Op, fields: &Fields<'_>) -> Basis {
+    let known =
+        |name: &str| op.takes_any || op.one_of.contains(&name) || op.parameter(name).is_some();
+    if fields.iter().all(|field| known(&field.name)) {
+        Basis::Whole
+    } else {
+        Basis::Surplus
+    }
+}
+
+/// What was read of one operation.
+#[derive(Default)]
+struct Read {
+    intent: Intent,
+    marks: Marks,
+}
+
+fn read(
+    venue: &Venue,
+    op: &'static Op,
+    fields: &Fields<'_>,
+    reader: Reader,
+) -> Result<Read, Unclassified> {
+    let named = reader == Reader::Named;
+    let mut read = Read::default();
+    for field in fields.iter() {
+        let Some(parameter) = op.parameter(&field.name) else {
+            let in_path = op.path.contains(&format!("{{{}}}", field.name));
+            if named && !op.takes_any && !in_path {
+                return Err(Unclassified::UnknownParameter {
+                    operation: op.name,
+                    name: Shown::new(field.name.as_bytes()),
+                });
+            }
+            continue;
+        };
+        if field.value.is_empty() {
+            continue;
+        }
+        match parameter.read(&field.value, &mut read.intent, &mut read.marks) {
+            Err(error) if named => return Err(error),
+            _ => {}
+        }
+    }
+    if named {
+        check_needs(op, fields)?;
+    }
+    if let Some(adjust) = op.adjust {
+        match adjust(fields, &mut read.intent) {
+            Err(error) if named => return Err(error),
+            _ => {}
+        }
+    }
+    if named {
+        order::refuse_negative(op, &read.intent)?;
+    }
+    let strictly = named && !op.completed.is_some_and(|completed| completed(fields));
+    order::finish(op, venue.quote, &mut read.intent, strictly)?;
+    Ok(read)
+}
+
+fn check_needs(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
+    let missing = |name| Unclassified::MissingParameter {
+        operation: op.name,
+        name,
+    };
+    if let Some(parameter) = op.parameters().find(|p| p.needed && !fields.has(p.name)) {
+        return Err(missing(parameter.name));
+    }
+    match op.one_of {
+        [first, ..] if !op.one_of.iter().any(|name| fields.has(name)) => Err(missing(first)),
+        _ => Ok(()),
+    }
+}
+
+fn operation(op: &'static Op, basis: Basis, read: Read, batch: Option<BatchPlace>) -> Operation {
+    Operation {
+        class: op.class,
+        name: op.name,
+        product: op.product,
+        method: op.method,
+        hosts: op.hosts,
+        path: op.path,
+        permission: op.permission,
+        basis,
+        offered: op.offered,
+        batch,
+        unbound: op.unbound,
+        outside_alphabet: read.marks,
+        intent: read.intent,
+    }
+}

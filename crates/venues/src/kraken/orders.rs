@@ -1,0 +1,259 @@
+//! Orders of Kraken.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    Class, Intent, OrderType, Permission, Product, Shown, TimeInForce, Unclassified,
+    kit::{
+        operation::{Batch, Op, post},
+        parameter::{
+            LASTS, Parameter, SIDES, YES, anything, client_id, kind, lasts, needed, order_id,
+            quantity, reduce_only, scalar, side, symbol, word,
+        },
+    },
+    syntax::{Fields, Value, number},
+};
+
+use super::operations::HOSTS;
+
+fn on_margin(fields: &Fields<'_>) -> bool {
+    fields.has("leverage") && !fields.is("leverage", "none")
+}
+
+const KINDS: &[(&str, OrderType)] = &[
+    ("market", OrderType::Market),
+    ("limit", OrderType::Limit),
+    ("iceberg", OrderType::Limit),
+    ("stop-loss", OrderType::StopMarket),
+    ("stop-loss-limit", OrderType::StopLimit),
+    ("take-profit", OrderType::TakeProfitMarket),
+    ("take-profit-limit", OrderType::TakeProfitLimit),
+    ("trailing-stop", OrderType::StopMarket),
+    ("trailing-stop-limit", OrderType::StopLimit),
+    ("settle-position", OrderType::Market),
+];
+
+const PAIR: &[Parameter] = &[needed(symbol("pair")), scalar("asset_class")];
+
+const ORDER: &[Parameter] = &[
+    needed(side("type", SIDES)),
+    needed(kind("ordertype", KINDS)),
+    needed(quantity("volume")),
+    // Prices, which `order` reads: relative ones are no numbers.
+    scalar("price"),
+    scalar("price2"),
+    scalar("leverage"),
+    reduce_only("reduce_only", YES),
+    scalar("oflags"),
+    lasts("timeinforce", LASTS),
+    client_id("cl_ord_id"),
+    scalar("userref"),
+    scalar("displayvol"),
+    scalar("trading_agreement"),
+    word("trigger", &["last", "index"]),
+    scalar("stptype"),
+    scalar("starttm"),
+    scalar("expiretm"),
+    scalar("deadline"),
+    scalar("validate"),
+    // The order that closes what this one opened, once it is filled.
+    anything("close"),
+    scalar("close[ordertype]"),
+    scalar("close[price]"),
+    scalar("close[price2]"),
+];
+
+/// A price, if it is absolute.
+fn absolute(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>, Unclassified> {
+    let text = fields.text(name).unwrap_or_default();
+    if text.starts_with(['+', '-', '#']) || text.ends_with('%') {
+        return Ok(None);
+    }
+    fields.number(name)
+}
+
+fn prices(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let (first, second) = (absolute(fields, "price")?, absolute(fields, "price2")?);
+    let Some(kind) = intent.order_type else {
+        return Ok(());
+    };
+    let limit = if kind.is_triggered() {
+        "price2"
+    } else {
+        "price"
+    };
+    if kind.is_triggered() {
+        intent.stop_price = first;
+        intent.price = second;
+    } else {
+        intent.price = first;
+    }
+    if kind.is_limit() && intent.price.is_none() && fields.has(limit) {
+        intent.order_type = None;
+    }
+    Ok(())
+}
+
+fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let flags = fields.text("oflags").unwrap_or_default();
+    for flag in flags
+        .split(',')
+        .map(str::trim)
+        .filter(|flag| !flag.is_empty())
+    {
+        match flag {
+            "post" => {
+                intent.time_in_force = Some(TimeInForce::PostOnly);
+                if intent.order_type == Some(OrderType::Limit) {
+                    intent.order_type = Some(OrderType::PostOnly);
+                }
+            }
+            "viqc" => intent.quote_quantity = intent.quantity.take(),
+            "fcib" | "fciq" | "nompp" => {}
+            other => {
+                return Err(Unclassified::UnknownValue {
+                    name: Shown::new("oflags"),
+                    value: Shown::new(other),
+                });
+            }
+        }
+    }
+    if on_margin(fields) {
+        let ratio = fields.text("leverage").unwrap_or_default();
+        let ratio = ratio.strip_suffix(":1").unwrap_or(&ratio);
+        intent.leverage = Some(number::decimal(ratio).ok_or_else(|| Unclassified::Number {
+            name: Shown::new("leverage"),
+            value: Shown::new(ratio),
+            expected: number::DECIMAL,
+        })?);
+    }
+    prices(fields, intent)
+}
+
+/// The new price of an order that is there already: which kind it is, the request does not say.
+fn edit(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let (first, second) = (absolute(fields, "price")?, absolute(fields, "price2")?);
+    if fields.has("price2") {
+        intent.stop_price = first;
+        intent.price = second;
+    } else {
+        intent.price = first;
+    }
+    if fields
+        .text("oflags")
+        .is_some_and(|flags| flags.contains("viqc"))
+    {
+        intent.quote_quantity = intent.quantity.take();
+    }
+    Ok(())
+}
+
+fn amend(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.price = absolute(fields, "limit_price")?;
+    intent.stop_price = absolute(fields, "trigger_price")?;
+    Ok(())
+}
+
+/// The orders that a list names, by their ids.
+fn ids(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let list = |name: &'static str| match fields.get(name) {
+        None => Ok(None),
+        Some(Value::List(items)) => items
+            .iter()
+            .map(|item| item.scalar().map(std::borrow::Cow::into_owned))
+            .collect::<Option<Vec<_>>>()
+            .map(|ids| Some(ids.join(",")))
+            .ok_or(Unclassified::UnknownElement {
+                operation: "cancel_batch",
+            }),
+        Some(_) => Err(Unclassified::EmptyBatch {
+            operation: "cancel_batch",
+        }),
+    };
+    intent.order_id = list("orders")?;
+    intent.client_order_id = list("cl_ord_ids")?;
+    Ok(())
+}
+
+pub(super) const TRADES: &[Op] = &[
+    post("/0/private/AddOrder", "margin_order")
+        .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
+        .when(on_margin)
+        .adjust(order)
+        .takes(&[PAIR, ORDER])
+        .on(HOSTS),
+    post("/0/private/AddOrder", "order")
+        .trades_spot()
+        .when(|fields| !on_margin(fields))
+        .adjust(order)
+        .takes(&[PAIR, ORDER])
+        .on(HOSTS),
+    post("/0/private/AddOrderBatch", "margin_orders")
+        .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
+        .batch(Batch::Member("orders"))
+        .when(on_margin)
+        .adjust(order)
+        .takes(&[PAIR, ORDER])
+        .on(HOSTS),
+    post("/0/private/AddOrderBatch", "orders_place")
+        .trades_spot()
+        .batch(Batch::Member("orders"))
+        .when(|fields| !on_margin(fields))
+        .adjust(order)
+        .takes(&[PAIR, ORDER])
+        .on(HOSTS),
+    post("/0/private/AmendOrder", "amend")
+        .trades_spot()
+        .one_of(&["txid", "cl_ord_id"])
+        .adjust(amend)
+        .takes(&[&[
+            order_id("txid"),
+            client_id("cl_ord_id"),
+            quantity("order_qty"),
+            scalar("display_qty"),
+            scalar("limit_price"),
+            scalar("trigger_price"),
+            symbol("pair"),
+            scalar("post_only"),
+            scalar("deadline"),
+        ]])
+        .on(HOSTS),
+    post("/0/private/EditOrder", "edit")
+        .trades_spot()
+        .adjust(edit)
+        .takes(&[
+            PAIR,
+            &[
+                needed(order_id("txid")),
+                quantity("volume"),
+                scalar("price"),
+                scalar("price2"),
+                scalar("oflags"),
+                scalar("userref"),
+                client_id("cl_ord_id"),
+                scalar("displayvol"),
+                scalar("deadline"),
+                scalar("cancel_response"),
+                scalar("validate"),
+            ],
+        ])
+        .on(HOSTS),
+    post("/0/private/CancelOrder", "cancel")
+        .trades_spot()
+        .one_of(&["txid", "cl_ord_id"])
+        .takes(&[&[order_id("txid"), client_id("cl_ord_id")]])
+        .on(HOSTS),
+    post("/0/private/CancelOrderBatch", "cancel_batch")
+        .trades_spot()
+        .one_of(&["orders", "cl_ord_ids"])
+        .adjust(ids)
+        .takes(&[&[anything("orders"), anything("cl_ord_ids")]])
+        .on(HOSTS),
+    post("/0/private/CancelAll", "cancel_all")
+        .trades_spot()
+        .on(HOSTS),
+    post("/0/private/CancelAllOrdersAfter", "cancel_all_after")
+        .trades_spot()
+        .takes(&[&[needed(scalar("timeout"))]])
+        .on(HOSTS),
+];

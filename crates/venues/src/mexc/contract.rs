@@ -1,0 +1,509 @@
+//! Contracts (`/api/v1/private`).
+
+use crate::{
+    Intent, OrderType, PositionSide, Product, Side, TimeInForce, Unclassified,
+    kit::{
+        ITEMS,
+        operation::{Batch, Op, get, login, post},
+        parameter::{
+            Parameter, YES, amount, anything, client_id, kind, leverage, needed, order_id, price,
+            quantity, reduce_only, scalar, side, stop_price, symbol,
+        },
+    },
+    syntax::Fields,
+};
+
+use super::CONTRACT;
+
+const HOSTS: &[&str] = &["api.mexc.com", "contract.mexc.com", "futures.mexc.com"];
+
+const fn read(path: &'static str, name: &'static str) -> Op {
+    get(path, name)
+        .reads(Product::UsdFutures)
+        .manner(CONTRACT)
+        .on(HOSTS)
+        .takes(&[QUERY])
+}
+
+/// Something asked for by POST.
+const fn posted_read(path: &'static str, name: &'static str) -> Op {
+    post(path, name)
+        .reads(Product::UsdFutures)
+        .manner(CONTRACT)
+        .on(HOSTS)
+}
+
+const fn trade(path: &'static str, name: &'static str) -> Op {
+    post(path, name)
+        .trades_futures(Product::UsdFutures)
+        .in_contracts()
+        .manner(CONTRACT)
+        .on(HOSTS)
+}
+
+const SIDES: &[(&str, Side)] = &[
+    ("1", Side::Buy),
+    ("2", Side::Buy),
+    ("3", Side::Sell),
+    ("4", Side::Sell),
+];
+const KINDS: &[(&str, OrderType)] = &[
+    ("1", OrderType::Limit),
+    ("2", OrderType::PostOnly),
+    ("3", OrderType::Limit),
+    ("4", OrderType::Limit),
+    ("5", OrderType::Market),
+    // The rest of a market order becomes a limit order at the last price.
+    ("6", OrderType::Market),
+];
+
+/// A side that closes cannot open; and clients write whole sizes as `6.0`.
+fn sided(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if let Some("2" | "4") = fields.text("side").as_deref() {
+        intent.reduce_only = Some(true);
+    }
+    intent.position_side = match fields.text("side").as_deref() {
+        Some("1" | "4") => Some(PositionSide::Long),
+        Some("2" | "3") => Some(PositionSide::Short),
+        _ => None,
+    };
+    intent.quantity = intent.quantity.map(|size| size.normalize());
+    Ok(())
+}
+
+fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.time_in_force = match fields.text("type").as_deref() {
+        Some("2") => Some(TimeInForce::PostOnly),
+        Some("3") => Some(TimeInForce::ImmediateOrCancel),
+        Some("4") => Some(TimeInForce::FillOrKill),
+        _ => None,
+    };
+    sided(fields, intent)
+}
+
+/// An order that waits for its trigger.
+fn triggered(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.order_type = intent.order_type.map(|kind| match kind {
+        OrderType::Market => OrderType::StopMarket,
+        _ => OrderType::StopLimit,
+    });
+    sided(fields, intent)
+}
+
+const MARKET: &[Parameter] = &[needed(symbol("symbol"))];
+const ANY_MARKET: &[Parameter] = &[symbol("symbol")];
+
+const ORDER: &[Parameter] = &[
+    needed(symbol("symbol")),
+    needed(quantity("vol")),
+    needed(side("side", SIDES)),
+    needed(kind("type", KINDS)),
+    // 1 isolated, 2 cross.
+    scalar("openType"),
+    price("price"),
+    // That of the order: leverage is also set with it.
+    leverage("leverage"),
+    order_id("positionId"),
+    client_id("externalOid"),
+    reduce_only("reduceOnly", YES),
+    scalar("positionMode"),
+    scalar("stopLossPrice"),
+    scalar("takeProfitPrice"),
+    scalar("lossTrend"),
+    scalar("profitTrend"),
+    scalar("priceProtect"),
+    scalar("marketCeiling"),
+    scalar("flashClose"),
+    scalar("bboTypeNum"),
+    scalar("stpMode"),
+    scalar("takeProfitReverse"),
+    scalar("stopLossReverse"),
+    scalar("takeProfitType"),
+    scalar("takeProfitOrderPrice"),
+    scalar("stopLossType"),
+    scalar("stopLossOrderPrice"),
+    scalar("timeInForce"),
+];
+
+const PLAN: &[Parameter] = &[
+    needed(symbol("symbol")),
+    needed(quantity("vol")),
+    needed(side("side", SIDES)),
+    needed(stop_price("triggerPrice")),
+    kind("orderType", KINDS),
+    scalar("openType"),
+    price("price"),
+    leverage("leverage"),
+    reduce_only("reduceOnly", YES),
+    scalar("type"),
+    scalar("triggerType"),
+    scalar("executeCycle"),
+    scalar("trend"),
+    scalar("positionMode"),
+    scalar("priceProtect"),
+    scalar("stopLossPrice"),
+    scalar("takeProfitPrice"),
+    scalar("lossTrend"),
+    scalar("profitTrend"),
+    scalar("positionId"),
+    scalar("externalOid"),
+];
+
+const TRAILING: &[Parameter] = &[
+    needed(symbol("symbol")),
+    needed(quantity("vol")),
+    needed(side("side", SIDES)),
+    scalar("openType"),
+    leverage("leverage"),
+    reduce_only("reduceOnly", YES),
+    scalar("trend"),
+    stop_price("activePrice"),
+    scalar("backType"),
+    scalar("backValue"),
+    scalar("positionMode"),
+];
+
+/// What closes a position at a profit or a loss.
+const STOP: &[Parameter] = &[
+    quantity("vol"),
+    scalar("positionId"),
+    scalar("symbol"),
+    scalar("stopLossPrice"),
+    scalar("takeProfitPrice"),
+    scalar("lossTrend"),
+    scalar("profitTrend"),
+    scalar("priceProtect"),
+    scalar("profitLossVolType"),
+    scalar("volType"),
+    scalar("takeProfitVol"),
+    scalar("stopLossVol"),
+    scalar("takeProfitReverse"),
+    scalar("stopLossReverse"),
+    scalar("takeProfitType"),
+    scalar("takeProfitOrderPrice"),
+    scalar("stopLossType"),
+    scalar("stopLossOrderPrice"),
+];
+const ID: &[Parameter] = &[needed(order_id("orderId"))];
+const POSITION: &[Parameter] = &[needed(scalar("positionId"))];
+/// A list of ids, and no object.
+const IDS: &[Parameter] = &[needed(anything(ITEMS))];
+const TARGETS: &[Parameter] = &[
+    scalar("stopLossPrice"),
+    scalar("takeProfitPrice"),
+    scalar("lossTrend"),
+    scalar("profitTrend"),
+    scalar("stopLossReverse"),
+    scalar("takeProfitReverse"),
+    scalar("takeProfitType"),
+    scalar("takeProfitOrderPrice"),
+    scalar("stopLossType"),
+    scalar("stopLossOrderPrice"),
+];
+
+/// Which part is asked for; no operation that acts takes more than the market and the ids of these.
+const QUERY: &[Parameter] = &[
+    symbol("symbol"),
+    scalar("currency"),
+    scalar("page_num"),
+    scalar("page_size"),
+    scalar("start_time"),
+    scalar("end_time"),
+    scalar("startTime"),
+    scalar("endTime"),
+    scalar("state"),
+    scalar("states"),
+    scalar("category"),
+    scalar("side"),
+    scalar("type"),
+    scalar("order_id"),
+    scalar("order_ids"),
+    scalar("position_id"),
+    scalar("is_finished"),
+    scalar("execute_cycle"),
+    scalar("order_type"),
+    scalar("orderId"),
+];
+
+fn closes(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.reduce_only = Some(true);
+    Ok(())
+}
+
+pub(super) const TRADES: &[Op] = &[
+    login("/edge", "contract_login").manner(CONTRACT).on(HOSTS),
+    trade("/api/v1/private/order/create", "contract_order")
+        .adjust(order)
+        .takes(&[ORDER]),
+    trade("/api/v1/private/order/submit", "contract_order_submit")
+        .adjust(order)
+        .takes(&[ORDER]),
+    trade("/api/v1/private/order/submit_batch", "contract_orders")
+        .batch(Batch::Body)
+        .adjust(order)
+        .takes(&[ORDER]),
+    trade("/api/v1/private/order/cancel", "contract_cancels").takes(&[IDS]),
+    trade(
+        "/api/v1/private/order/cancel_with_external",
+        "contract_cancel_by_client",
+    )
+    .takes(&[MARKET, &[needed(client_id("externalOid"))]]),
+    trade(
+        "/api/v1/private/order/batch_cancel_with_external",
+        "contract_cancels_by_client",
+    )
+    .batch(Batch::Body)
+    .takes(&[MARKET, &[needed(client_id("externalOid"))]]),
+    trade("/api/v1/private/order/cancel_all", "contract_cancel_all").takes(&[ANY_MARKET]),
+    trade("/api/v1/private/order/change_limit_order", "contract_amend")
+        .adjust(sided)
+        .takes(&[ID, &[quantity("vol"), price("price")]]),
+    trade("/api/v1/private/order/chase_limit_order", "contract_chase").takes(&[ID]),
+    trade("/api/v1/private/planorder/place", "contract_plan_order")
+        .adjust(triggered)
+        .takes(&[PLAN]),
+    trade(
+        "/api/v1/private/planorder/place/v2",
+        "contract_plan_order_v2",
+    )
+    .adjust(triggered)
+    .takes(&[PLAN]),
+    trade("/api/v1/private/planorder/cancel", "contract_plan_cancels")
+        .batch(Batch::Body)
+        .takes(&[ID, ANY_MARKET]),
+    trade(
+        "/api/v1/private/planorder/cancel_all",
+        "contract_plan_cancel_all",
+    )
+    .takes(&[ANY_MARKET]),
+    trade(
+        "/api/v1/private/planorder/change_stop_order",
+        "contract_plan_change_stop",
+    )
+    .takes(&[ID, ANY_MARKET, TARGETS]),
+    trade(
+        "/api/v1/private/planorder/change_price",
+        "contract_plan_change",
+    )
+    .takes(&[
+        ID,
+        ANY_MARKET,
+        &[
+            stop_price("triggerPrice"),
+            price("price"),
+            scalar("triggerType"),
+            scalar("trend"),
+            scalar("orderType"),
+        ],
+    ]),
+    trade("/api/v1/private/stoporder/place", "contract_stop_order")
+        .adjust(closes)
+        .takes(&[STOP]),
+    trade("/api/v1/private/stoporder/cancel", "contract_stop_cancels")
+        .batch(Batch::Body)
+        .takes(&[&[needed(order_id("stopPlanOrderId"))]]),
+    trade(
+        "/api/v1/private/stoporder/cancel_all",
+        "contract_stop_cancel_all",
+    )
+    .takes(&[ANY_MARKET, &[scalar("positionId")]]),
+    trade(
+        "/api/v1/private/stoporder/change_price",
+        "contract_stop_change",
+    )
+    .takes(&[ID, TARGETS]),
+    trade(
+        "/api/v1/private/stoporder/change_plan_price",
+        "contract_stop_change_plan",
+    )
+    .takes(&[&[needed(order_id("stopPlanOrderId"))], TARGETS]),
+    trade(
+        "/api/v1/private/trackorder/place",
+        "contract_trailing_order",
+    )
+    .adjust(sided)
+    .takes(&[TRAILING]),
+    trade(
+        "/api/v1/private/trackorder/cancel",
+        "contract_trailing_cancel",
+    )
+    .takes(&[&[symbol("symbol"), order_id("trackOrderId")]]),
+    trade(
+        "/api/v1/private/trackorder/change_order",
+        "contract_trailing_change",
+    )
+    .takes(&[&[
+        symbol("symbol"),
+        order_id("trackOrderId"),
+        scalar("trend"),
+        stop_price("activePrice"),
+        scalar("backType"),
+        scalar("backValue"),
+        quantity("vol"),
+    ]]),
+    trade("/api/v1/private/position/close_all", "contract_close_all").adjust(closes),
+    trade("/api/v1/private/position/reverse", "contract_reverse").takes(&[
+        MARKET,
+        POSITION,
+        &[quantity("vol")],
+    ]),
+    trade("/api/v1/private/position/change_margin", "contract_margin").takes(&[
+        POSITION,
+        &[needed(amount("amount")), needed(scalar("type"))],
+    ]),
+    trade(
+        "/api/v1/private/position/change_auto_add_im",
+        "contract_auto_margin",
+    )
+    .takes(&[POSITION, &[scalar("isEnabled")]]),
+    trade(
+        "/api/v1/private/position/change_leverage",
+        "contract_leverage",
+    )
+    .takes(&[
+        ANY_MARKET,
+        &[
+            needed(leverage("leverage")),
+            scalar("positionId"),
+            scalar("openType"),
+            scalar("positionType"),
+            scalar("leverageMode"),
+            scalar("marginSelected"),
+            scalar("leverageSelected"),
+        ],
+    ]),
+    trade(
+        "/api/v1/private/position/change_position_mode",
+        "contract_position_mode",
+    )
+    .takes(&[&[needed(scalar("positionMode"))]]),
+    trade(
+        "/api/v1/private/account/change_risk_level",
+        "contract_risk_level",
+    )
+    .takes(&[&[scalar("symbol"), scalar("level"), scalar("positionType")]]),
+];
+
+pub(super) const READS: &[Op] = &[
+    read("/api/v1/private/account/assets", "contract_assets"),
+    read("/api/v1/private/account/asset/{currency}", "contract_asset"),
+    read(
+        "/api/v1/private/account/transfer_record",
+        "contract_transfers",
+    ),
+    read(
+        "/api/v1/private/account/profit_rate/{type}",
+        "contract_profit_rate",
+    ),
+    read("/api/v1/private/account/risk_limit", "contract_risk_limits"),
+    read(
+        "/api/v1/private/account/tiered_fee_rate",
+        "contract_fee_rate",
+    ),
+    read(
+        "/api/v1/private/account/tiered_fee_rate/v2",
+        "contract_fee_rate_v2",
+    ),
+    read("/api/v1/private/account/contract/fee_rate", "contract_fees"),
+    read(
+        "/api/v1/private/account/contract/zero_fee_rate",
+        "contract_zero_fees",
+    ),
+    read("/api/v1/private/account/discountType", "contract_discount"),
+    read(
+        "/api/v1/private/account/feeDeductConfigs",
+        "contract_fee_deduction",
+    ),
+    read(
+        "/api/v1/private/account/config/contractFeeDiscountConfig",
+        "contract_fee_discount",
+    ),
+    read(
+        "/api/v1/private/account/asset/analysis/{type}",
+        "contract_analysis",
+    ),
+    read(
+        "/api/v1/private/account/asset_book/order_deal_fee/total",
+        "contract_fee_total",
+    ),
+    read("/api/v1/private/order/fee_details", "contract_fee_details"),
+    read(
+        "/api/v1/private/position/list/history_positions",
+        "contract_positions_history",
+    ),
+    read(
+        "/api/v1/private/position/open_positions",
+        "contract_positions",
+    ),
+    read(
+        "/api/v1/private/position/funding_records",
+        "contract_funding",
+    ),
+    read("/api/v1/private/position/position_mode", "contract_mode"),
+    read("/api/v1/private/position/leverage", "contract_leverages"),
+    read(
+        "/api/v1/private/order/list/open_orders/{symbol}",
+        "contract_open_orders_of",
+    ),
+    read(
+        "/api/v1/private/order/list/open_orders",
+        "contract_open_orders",
+    ),
+    read(
+        "/api/v1/private/order/list/history_orders",
+        "contract_orders_history",
+    ),
+    read(
+        "/api/v1/private/order/list/close_orders",
+        "contract_closed_orders",
+    ),
+    read("/api/v1/private/order/list/order_deals", "contract_deals"),
+    read(
+        "/api/v1/private/order/list/order_deals/v3",
+        "contract_deals_v3",
+    ),
+    read(
+        "/api/v1/private/order/external/{symbol}/{external_oid}",
+        "contract_order_by_client",
+    ),
+    read(
+        "/api/v1/private/order/get/{order_id}",
+        "contract_query_order",
+    ),
+    read("/api/v1/private/order/batch_query", "contract_query_orders"),
+    read(
+        "/api/v1/private/order/deal_details/{order_id}",
+        "contract_deal_details",
+    ),
+    read(
+        "/api/v1/private/planorder/list/orders",
+        "contract_plan_orders",
+    ),
+    read(
+        "/api/v1/private/stoporder/list/orders",
+        "contract_stop_orders",
+    ),
+    read(
+        "/api/v1/private/stoporder/open_orders",
+        "contract_open_stop_orders",
+    ),
+    read(
+        "/api/v1/private/stoporder/order_details/{stop_order_id}",
+        "contract_stop_details",
+    ),
+    read(
+        "/api/v1/private/trackorder/list/orders",
+        "contract_trailing_orders",
+    ),
+    posted_read(
+        "/api/v1/private/order/batch_query_with_external",
+        "contract_query_by_client",
+    )
+    .batch(Batch::Body)
+    .takes(&[&[needed(symbol("symbol")), needed(client_id("externalOid"))]]),
+    posted_read(
+        "/api/v1/private/order/open_order_total_count",
+        "contract_open_count",
+    )
+    .takes(&[ANY_MARKET]),
+];

@@ -1,0 +1,279 @@
+//! Binance: what its requests mean, beyond the captured ones.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{
+    Bound, Class, Malformed, OrderType, Placement, Product, ReadError, Request, Side, Stamp,
+    Unclassified, read, signed_text,
+};
+use support::{LIMIT, TIME, binance, must_read, names, spot_order};
+
+fn post(host: &str, path: &str, query: &str) -> Request {
+    binance("POST", host, path, &format!("{query}&{TIME}"))
+}
+
+fn over_stream(host: &str, path: &str, body: &str) -> Request {
+    Request {
+        body: body.into(),
+        ..binance("WS", host, path, "")
+    }
+}
+
+fn ws_order(params: &str) -> Request {
+    let body = format!(r#"{{"id":"1","method":"order.place","params":{{{params}}}}}"#);
+    over_stream("ws-api.binance.com", "/ws-api/v3", &body)
+}
+
+const WS_LIMIT: &str = r#""symbol":"BTCUSDT","side":"BUY","type":"LIMIT","timeInForce":"GTC","quantity":"0.5","price":"60000","timestamp":1753000000000,"apiKey":"K""#;
+
+#[test]
+fn batch__should_be_read_element_by_element() {
+    let orders = r#"[{"symbol":"BTCUSDT","side":"SELL","type":"LIMIT","timeInForce":"GTX","quantity":"0.1","price":"70000"},{"symbol":"ETHUSDT","side":"BUY","type":"STOP_MARKET","stopPrice":"5000","closePosition":"true"}]"#;
+    let escaped: String = orders
+        .replace('[', "%5B")
+        .replace(']', "%5D")
+        .replace('{', "%7B")
+        .replace('}', "%7D")
+        .replace('"', "%22")
+        .replace(':', "%3A")
+        .replace(',', "%2C");
+    for text in [orders, &escaped] {
+        let request = post(
+            "fapi.binance.com",
+            "/fapi/v1/batchOrders",
+            &format!("batchOrders={text}"),
+        );
+        let reading = must_read(&request);
+        let [first, second] = &reading.authorised()[..2] else {
+            panic!("two orders");
+        };
+        assert_eq!(first.class, Class::TradeFutures);
+        assert_eq!(first.intent.side, Some(Side::Sell));
+        assert_eq!(
+            first.intent.notional.as_ref().map(|n| n.bound),
+            Some(Bound::AtMost)
+        );
+        assert_eq!(second.batch.unwrap().index, 1);
+        assert_eq!(second.intent.reduce_only, Some(true));
+        assert_eq!(second.intent.order_type, Some(OrderType::StopMarket));
+    }
+    for orders in [
+        "[]",
+        "{}",
+        "[1]",
+        "x",
+        r#"[{"symbol":"A","symbol":"B","side":"BUY","type":"MARKET","quantity":"1"}]"#,
+    ] {
+        let request = post(
+            "fapi.binance.com",
+            "/fapi/v1/batchOrders",
+            &format!("batchOrders={orders}"),
+        );
+        assert!(read(&request).is_err(), "{orders}");
+    }
+}
+
+#[test]
+fn oco__should_show_side_and_quantity_but_no_value() {
+    let order = "symbol=BTCUSDT&side=SELL&quantity=0.01&aboveType=LIMIT_MAKER&abovePrice=70000&belowType=STOP_LOSS&belowStopPrice=50000";
+    let reading = must_read(&post("api.binance.com", "/api/v3/orderList/oco", order));
+    let intent = &reading.named().intent;
+    assert_eq!(intent.side, Some(Side::Sell));
+    assert_eq!(intent.quantity, Some("0.01".parse().unwrap()));
+    assert_eq!(intent.notional, None);
+    let working = "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=1&workingQuantity=2&workingTimeInForce=GTC&pendingType=MARKET&pendingSide=SELL&pendingQuantity=2";
+    let reading = must_read(&post("api.binance.com", "/api/v3/orderList/oto", working));
+    assert_eq!(reading.named().intent.side, Some(Side::Buy));
+}
+
+#[test]
+fn order_by_the_book__should_need_no_price() {
+    let pegged = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1";
+    assert!(read(&spot_order(pegged)).is_err());
+    let reading = must_read(&spot_order(&format!("{pegged}&pegPriceType=PRIMARY_PEG")));
+    assert_eq!(reading.named().intent.notional, None);
+    let futures = format!("{pegged}&priceMatch=QUEUE");
+    must_read(&post("fapi.binance.com", "/fapi/v1/order", &futures));
+}
+
+#[test]
+fn amendment__should_be_worth_what_it_amends_to() {
+    let query = format!("symbol=BTCUSDT&side=BUY&orderId=7&quantity=100&price=60000&{TIME}");
+    let reading = must_read(&binance(
+        "PUT",
+        "fapi.binance.com",
+        "/fapi/v1/order",
+        &query,
+    ));
+    let notional = reading.named().intent.notional.clone().unwrap();
+    assert_eq!(notional.amount, 6_000_000.into());
+}
+
+#[test]
+fn dust__should_repeat_its_asset_and_nothing_else_should() {
+    let dust = post(
+        "api.binance.com",
+        "/sapi/v1/asset/dust",
+        "asset=BTC&asset=ETH",
+    );
+    let reading = must_read(&dust);
+    assert_eq!(reading.named().class, Class::TradeSpot);
+    assert_eq!(reading.named().intent.asset, None, "there are two");
+    let transfer = post(
+        "api.binance.com",
+        "/sapi/v1/asset/transfer",
+        "type=MAIN_UMFUTURE&asset=BTC&asset=ETH&amount=1",
+    );
+    assert!(matches!(
+        read(&transfer),
+        Err(ReadError::Unclassified(
+            Unclassified::RepeatedParameter { .. }
+        ))
+    ));
+}
+
+#[test]
+fn transfer__should_name_its_accounts_where_its_type_does() {
+    let between = |kind: &str| {
+        let query = format!("type={kind}&asset=USDT&amount=5");
+        let reading = must_read(&post("api.binance.com", "/sapi/v1/asset/transfer", &query));
+        let intent = reading.named().intent.clone();
+        (intent.from, intent.to)
+    };
+    let pair = |from: &str, to: &str| (Some(from.to_owned()), Some(to.to_owned()));
+    assert_eq!(between("MAIN_UMFUTURE"), pair("MAIN", "UMFUTURE"));
+    assert_eq!(
+        between("MAIN_PORTFOLIO_MARGIN"),
+        pair("MAIN", "PORTFOLIO_MARGIN")
+    );
+    assert_eq!(between("6"), (None, None));
+}
+
+#[test]
+fn coin_futures__should_count_contracts() {
+    let order = LIMIT.replace("BTCUSDT", "BTCUSD_PERP");
+    let reading = must_read(&post("dapi.binance.com", "/dapi/v1/order", &order));
+    assert_eq!(reading.named().product, Product::CoinFutures);
+    assert_eq!(reading.named().intent.notional, None);
+}
+
+#[test]
+fn read_with_parameters_of_a_trade__should_authorise_the_trade() {
+    let cases = [
+        // A history by symbol and id is the cancellation of that order.
+        (
+            "/api/v3/allOrders",
+            "symbol=BTCUSDT&orderId=4",
+            "spot_cancel_order",
+        ),
+        (
+            "/sapi/v1/convert/orderStatus",
+            "quoteId=1",
+            "convert_accept",
+        ),
+        (
+            "/sapi/v1/sub-account/status",
+            "email=a@b.c",
+            "sub_margin_enable",
+        ),
+        (
+            "/sapi/v1/margin/maxTransferable",
+            "asset=BTC",
+            "dust_to_bnb",
+        ),
+    ];
+    for (path, query, dangerous) in cases {
+        let request = binance("GET", "api.binance.com", path, &format!("{query}&{TIME}"));
+        let reading = must_read(&request);
+        assert_eq!(reading.named().class, Class::Read);
+        assert!(names(&reading).contains(&dangerous), "{path}");
+    }
+}
+
+#[test]
+fn stream_request__should_sign_its_sorted_parameters() {
+    let request = ws_order(WS_LIMIT);
+    let signed = signed_text(&request).unwrap();
+    assert_eq!(
+        signed.bytes,
+        b"apiKey=K&price=60000&quantity=0.5&side=BUY&symbol=BTCUSDT&timeInForce=GTC&timestamp=1753000000000&type=LIMIT"
+    );
+    assert_eq!(signed.placement, Placement::Message);
+    let reading = must_read(&request);
+    assert_eq!(reading.timing().stamp, Stamp::Time(1_753_000_000_000));
+    assert_eq!(reading.named().name, "ws_spot_order");
+    let expected = must_read(&spot_order(LIMIT)).named().intent.clone();
+    assert_eq!(reading.named().intent, expected);
+}
+
+#[test]
+fn stream_request__should_authorise_the_same_over_http() {
+    let reading = must_read(&ws_order(WS_LIMIT));
+    let members = names(&reading);
+    for name in names(&must_read(&spot_order(LIMIT))) {
+        assert!(members.contains(&name), "{name}");
+    }
+    assert!(members.contains(&"ws_futures_order"));
+    assert!(members.contains(&"margin_special_key_delete"));
+    assert!(
+        !reading
+            .authorised()
+            .iter()
+            .any(|m| m.class == Class::Session)
+    );
+    let over_http = must_read(&spot_order(LIMIT));
+    assert!(!names(&over_http).iter().any(|name| name.starts_with("ws_")));
+}
+
+#[test]
+fn stream_request__should_be_one_message_that_divides_one_way() {
+    let refused =
+        |body: &str| read(&over_stream("ws-api.binance.com", "/ws-api/v3", body)).unwrap_err();
+    for params in [
+        r#""symbol":"BTCUSDT&side=SELL""#,
+        r#""symbol":"a=b""#,
+        r#""symbol":["A"]"#,
+        r#""symbol":null"#,
+        r#""symbol":"A","symbol":"B""#,
+    ] {
+        let params = WS_LIMIT.replace(r#""symbol":"BTCUSDT""#, params);
+        assert!(
+            matches!(read(&ws_order(&params)), Err(ReadError::Unclassified(_))),
+            "{params}"
+        );
+    }
+    for body in [
+        "",
+        "[]",
+        "symbol=BTCUSDT",
+        r#"{"method":"order.place"}"#,
+        r#"{"params":{"apiKey":"K","timestamp":1753000000000}}"#,
+        r#"{"id":1,"method":"order.place","params":{"apiKey":"K","timestamp":1753000000000},"x":1}"#,
+    ] {
+        assert!(
+            matches!(refused(body), ReadError::Unclassified(_)),
+            "{body}"
+        );
+    }
+    assert!(matches!(
+        read(&ws_order(&format!(r#"{WS_LIMIT},"signature":"00""#))),
+        Err(ReadError::Malformed(Malformed::SignaturePresent { .. }))
+    ));
+    let unknown =
+        r#"{"id":1,"method":"order.fly","params":{"apiKey":"K","timestamp":1753000000000}}"#;
+    assert!(matches!(
+        refused(unknown),
+        ReadError::Unclassified(Unclassified::UnknownOperation { .. })
+    ));
+}
+
+#[test]
+fn stream_logon__should_be_a_session() {
+    let body =
+        r#"{"id":1,"method":"session.logon","params":{"apiKey":"K","timestamp":1753000000000}}"#;
+    let reading = must_read(&over_stream("ws-api.binance.com", "/ws-api/v3", body));
+    assert_eq!(reading.named().class, Class::Session);
+    let elsewhere = over_stream("ws-fapi.binance.com", "/ws-api/v3", body);
+    assert!(read(&elsewhere).is_err(), "another interface's path");
+}

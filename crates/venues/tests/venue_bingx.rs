@@ -1,0 +1,235 @@
+//! BingX: decoded queries and flattened bodies, whose texts are one.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{
+    Class, OrderType, Placement, PositionSide, ReadError, Request, Side, TimeInForce, Unclassified,
+    read, signed_text,
+};
+use support::{must_read, names};
+
+fn request(method: &str, path: &str, query: &str) -> Request {
+    Request {
+        venue: "bingx".into(),
+        method: method.into(),
+        host: "open-api.bingx.com".into(),
+        path: format!("/openApi/{path}"),
+        query: format!("{query}&timestamp=1753000000000")
+            .trim_start_matches('&')
+            .into(),
+        body: Vec::new(),
+        headers: Vec::new(),
+    }
+}
+
+fn with_body(path: &str, body: &str) -> Request {
+    Request {
+        query: String::new(),
+        body: body.into(),
+        ..request("POST", path, "")
+    }
+}
+
+const ORDER: &str = "symbol=BTC-USDT&side=BUY&type=LIMIT&quantity=0.5&price=60000";
+
+#[test]
+fn text__should_have_its_values_decoded() {
+    let query = "symbol=BTC-USDT&side=SELL&type=MARKET&quantity=1&clientOrderId=a%20b%2Fc";
+    let reading = must_read(&request("POST", "swap/v2/trade/order", query));
+    let text = String::from_utf8(reading.signed().bytes.clone()).unwrap();
+    assert!(text.contains("clientOrderId=a b/c&timestamp"), "{text}");
+    assert_eq!(reading.named().outside_alphabet, ["clientOrderId"]);
+    assert_eq!(reading.signed().placement, Placement::Query("signature"));
+}
+
+/// Decoded, the memo is the text of a withdrawal of another amount.
+#[test]
+fn value_with_an_ampersand__should_be_refused() {
+    let query = "coin=USDT&address=T1&amount=1&addressTag=7%26amount%3D1000";
+    assert!(matches!(
+        read(&request("POST", "wallets/v1/capital/withdraw/apply", query)),
+        Err(ReadError::Unclassified(Unclassified::Confusable { .. }))
+    ));
+    let body =
+        r#"{"subAccountString":"a&coin=USDT&address=T1&amount=1","timestamp":1753000000000}"#;
+    assert!(matches!(
+        read(&with_body("subAccount/v1/create", body)),
+        Err(ReadError::Unclassified(Unclassified::Confusable { .. }))
+    ));
+}
+
+#[test]
+fn body__should_be_signed_sorted_with_its_lists() {
+    let body = r#"{"timestamp":1753000000000,"subUid":"12","permissions":[1,2],"note":"n","ipAddresses":["1.2.3.4","5.6.7.8"]}"#;
+    let reading = must_read(&with_body("subAccount/v1/apiKey/create", body));
+    assert_eq!(
+        String::from_utf8(reading.signed().bytes.clone()).unwrap(),
+        r#"ipAddresses=["1.2.3.4","5.6.7.8"]&note=n&permissions=[1,2]&subUid=12&timestamp=1753000000000"#
+    );
+    assert_eq!(reading.signed().placement, Placement::Json("signature"));
+    assert_eq!(reading.named().class, Class::Admin);
+    for body in [
+        r#"{"subAccountString":"a","subAccountString":"b","timestamp":1753000000000}"#,
+        r#"{"subAccountString":{"a":1},"timestamp":1753000000000}"#,
+        r#"{"subAccountString":"a","timestamp":1753000000000,"more":1}"#,
+        r#"{"subAccountString":"a","timestamp":1753000000000} "#,
+    ] {
+        let refused = read(&with_body("subAccount/v1/create", body)).is_err();
+        assert_eq!(refused, !body.ends_with("} "), "{body}");
+    }
+}
+
+#[test]
+fn body_and_query__should_be_of_one_set() {
+    let body = r#"{"coin":"USDT","address":"T1","amount":"5","timestamp":1753000000000}"#;
+    let by_body = with_body("wallets/v1/capital/withdraw/apply", body);
+    let by_query = request(
+        "POST",
+        "wallets/v1/capital/withdraw/apply",
+        "address=T1&amount=5&coin=USDT",
+    );
+    assert_eq!(
+        signed_text(&by_body).unwrap().bytes,
+        signed_text(&by_query).unwrap().bytes
+    );
+    assert_eq!(
+        support::set(&must_read(&by_body)),
+        support::set(&must_read(&by_query))
+    );
+    let mut both = by_body;
+    both.query = "recvWindow=1".into();
+    assert!(read(&both).is_err());
+}
+
+#[test]
+fn spot_order__should_also_be_a_futures_order() {
+    let spot = must_read(&request("POST", "spot/v1/trade/order", ORDER));
+    assert!(names(&spot).contains(&"swap_order"));
+    let swap = must_read(&request("POST", "swap/v2/trade/order", ORDER));
+    assert_eq!(support::set(&spot), support::set(&swap));
+    assert_eq!(spot.named().class, Class::TradeSpot);
+    assert!(spot.if_cut().is_empty());
+}
+
+#[test]
+fn reads__should_take_no_parameters_of_what_moves_value() {
+    for path in [
+        "spot/v1/account/balance",
+        "spot/v1/trade/openOrders",
+        "swap/v2/user/positions",
+        "wallets/v1/capital/config/getall",
+        "account/v1/uid",
+    ] {
+        let query = "coin=USDT&address=T1&amount=5&walletType=15";
+        let found = read(&request("GET", path, query));
+        assert!(
+            matches!(
+                found,
+                Err(ReadError::Unclassified(
+                    Unclassified::UnknownParameter { .. }
+                ))
+            ),
+            "{path}"
+        );
+    }
+    // A read with an order's id is the cancellation of that order.
+    let query = "symbol=BTC-USDT&orderId=5";
+    let reading = must_read(&request("GET", "spot/v1/trade/query", query));
+    assert!(names(&reading).contains(&"spot_cancel"));
+    assert!(names(&reading).contains(&"swap_cancel"));
+}
+
+#[test]
+fn orders__should_say_what_they_do() {
+    let query = format!("{ORDER}&positionSide=SHORT&timeInForce=PostOnly&reduceOnly=true");
+    let intent = must_read(&request("POST", "swap/v2/trade/order", &query))
+        .named()
+        .intent
+        .clone();
+    assert_eq!(intent.side, Some(Side::Buy));
+    assert_eq!(intent.position_side, Some(PositionSide::Short));
+    assert_eq!(intent.time_in_force, Some(TimeInForce::PostOnly));
+    assert_eq!(intent.reduce_only, Some(true));
+    assert_eq!(intent.notional.unwrap().amount, 30_000.into());
+
+    let query = "symbol=BTC-USDT&side=SELL&type=STOP_MARKET&stopPrice=5&closePosition=true";
+    let intent = must_read(&request("POST", "swap/v2/trade/order", query))
+        .named()
+        .intent
+        .clone();
+    assert_eq!(intent.order_type, Some(OrderType::StopMarket));
+    assert_eq!(intent.reduce_only, Some(true));
+
+    let query = "symbol=BTC-USDT&leverage=7&side=LONG";
+    let intent = must_read(&request("POST", "swap/v2/trade/leverage", query))
+        .named()
+        .intent
+        .clone();
+    assert_eq!(intent.leverage, Some(7.into()));
+    assert_eq!(intent.side, None, "long is a position, not a side");
+}
+
+#[test]
+fn batches__should_be_read_element_by_element() {
+    let data = "%5B%7B%22symbol%22%3A%22BTC-USDT%22%2C%22side%22%3A%22BUY%22%2C%22type%22%3A%22LIMIT%22%2C%22quantity%22%3A0.5%2C%22price%22%3A1e3%7D%2C%7B%22symbol%22%3A%22ETH-USDT%22%2C%22side%22%3A%22SELL%22%2C%22type%22%3A%22MARKET%22%2C%22quantity%22%3A%222%22%7D%5D";
+    let reading = must_read(&request(
+        "POST",
+        "spot/v1/trade/batchOrders",
+        &format!("data={data}"),
+    ));
+    let orders: Vec<_> = reading
+        .authorised()
+        .iter()
+        .filter(|member| member.name == "spot_orders")
+        .collect();
+    assert_eq!(orders.len(), 2);
+    assert_eq!(orders[0].intent.price, Some(1000.into()));
+    assert_eq!(orders[1].intent.side, Some(Side::Sell));
+}
+
+#[test]
+fn payment_to_another_user__should_be_a_withdrawal() {
+    let query = "coin=USDT&userAccountType=1&userAccount=99&amount=5&walletType=1";
+    let reading = must_read(&request(
+        "POST",
+        "wallets/v1/capital/innerTransfer/apply",
+        query,
+    ));
+    assert_eq!(reading.named().class, Class::Withdraw);
+    assert_eq!(reading.named().intent.destination.as_deref(), Some("99"));
+}
+
+#[test]
+fn transfer__should_name_its_accounts() {
+    for query in [
+        "asset=USDT&amount=5&type=FUND_PFUTURES",
+        "asset=USDT&amount=5&fromAccount=FUND&toAccount=PFUTURES",
+    ] {
+        let reading = must_read(&request("POST", "api/asset/v1/transfer", query));
+        assert_eq!(reading.named().class, Class::Transfer);
+        assert_eq!(reading.named().intent.from.as_deref(), Some("FUND"));
+        assert_eq!(reading.named().intent.to.as_deref(), Some("PFUTURES"));
+    }
+}
+
+#[test]
+fn repeated_names__should_be_refused() {
+    for query in [
+        format!("{ORDER}&quantity=5"),
+        format!("{ORDER}&Quantity=5"),
+        format!("{ORDER}&timestamp=1753000000001"),
+        format!("{ORDER}&recvWindow=1&recvWindow=60000"),
+    ] {
+        let found = read(&request("POST", "spot/v1/trade/order", &query));
+        assert!(
+            matches!(
+                found,
+                Err(ReadError::Unclassified(
+                    Unclassified::RepeatedParameter { .. }
+                ))
+            ),
+            "{query}: {found:?}"
+        );
+    }
+}

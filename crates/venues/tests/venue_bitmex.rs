@@ -1,0 +1,118 @@
+//! BitMEX: negative quantities, smallest parts, and an expiry behind the query.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{Class, OrderType, Request, Side, Stamp, read, signed_text};
+use support::{must_read, names};
+
+fn call(method: &str, path: &str, body: &str) -> Request {
+    let url = format!("www.bitmex.com/api/v1/{path}");
+    let headers = [("api-expires", "1753000005")];
+    support::request("bitmex", method, &url, body, &headers)
+}
+
+#[test]
+fn orders__should_take_side_and_kind_from_what_is_there() {
+    let order = |members: &str| {
+        let body = format!(r#"{{"symbol":"XBTUSD",{members}}}"#);
+        must_read(&call("POST", "order", &body))
+            .named()
+            .intent
+            .clone()
+    };
+    let sale = order(r#""orderQty":-200,"price":60000.5"#);
+    assert_eq!(
+        (sale.side, sale.order_type),
+        (Some(Side::Sell), Some(OrderType::Limit))
+    );
+    assert_eq!(sale.quantity.unwrap().to_string(), "200");
+    assert_eq!(sale.notional, None, "contracts");
+    assert_eq!(order(r#""orderQty":1"#).side, Some(Side::Buy));
+    let stop = order(r#""orderQty":1,"stopPx":5,"execInst":"LastPrice,ReduceOnly""#);
+    assert_eq!(stop.order_type, Some(OrderType::StopMarket));
+    assert_eq!(stop.reduce_only, Some(true));
+    let maker =
+        order(r#""side":"Sell","orderQty":1,"price":5,"execInst":"ParticipateDoNotInitiate""#);
+    assert_eq!(maker.order_type, Some(OrderType::PostOnly));
+    let close = order(r#""execInst":"Close","ordType":"Market""#);
+    assert_eq!((close.side, close.reduce_only), (None, Some(true)));
+    for members in [
+        r#""side":"Buy","orderQty":-200,"ordType":"Market""#,
+        r#""orderQty":1,"ordType":"Limit""#,
+        r#""ordType":"Market""#,
+        r#""orderQty":1,"quantity":1"#,
+    ] {
+        let body = format!(r#"{{"symbol":"XBTUSD",{members}}}"#);
+        assert!(read(&call("POST", "order", &body)).is_err(), "{members}");
+    }
+}
+
+#[test]
+fn amounts__should_be_whole_where_the_scale_is_known() {
+    let withdrawal = |currency: &str| {
+        let body = format!(r#"{{"currency":"{currency}","amount":75000000,"address":"bc1q"}}"#);
+        let reading = must_read(&call("POST", "user/requestWithdrawal", &body));
+        let intent = reading.named().intent.clone();
+        (
+            intent.asset.unwrap(),
+            intent.amount.map(|amount| amount.to_string()),
+        )
+    };
+    assert_eq!(withdrawal("XBt"), ("XBT".into(), Some("0.75".into())));
+    assert_eq!(withdrawal("USDt"), ("USDT".into(), Some("75".into())));
+    assert_eq!(withdrawal("Gwei"), ("Gwei".into(), None));
+    let two = r#"{"currency":"XBt","amount":1,"address":"a","addressId":5}"#;
+    assert!(read(&call("POST", "user/requestWithdrawal", two)).is_err());
+}
+
+#[test]
+fn calls_without_a_symbol__should_be_of_either_product() {
+    let cancel = must_read(&call("DELETE", "order", r#"{"orderID":["a","b"]}"#));
+    assert_eq!(names(&cancel), ["cancel", "spot_cancel"]);
+    assert_eq!(cancel.named().intent.order_id.as_deref(), Some("a,b"));
+    for (body, expected) in [
+        ("{}", vec!["cancel_all", "spot_cancel_all"]),
+        (r#"{"symbol":"XBTUSD"}"#, vec!["cancel_all"]),
+        (r#"{"symbol":"XBT_USDT"}"#, vec!["spot_cancel_all"]),
+    ] {
+        let reading = must_read(&call("DELETE", "order/all", body));
+        assert_eq!(names(&reading), expected, "{body}");
+    }
+}
+
+#[test]
+fn expiry__should_not_take_digits_of_the_query() {
+    let leverage = call("POST", "position/leverage?symbol=XBTUSD&leverage=51", "");
+    assert!(read(&leverage).is_err());
+    let ordered = call("POST", "position/leverage?leverage=51&symbol=XBTUSD", "");
+    assert_eq!(
+        must_read(&ordered)
+            .named()
+            .intent
+            .leverage
+            .unwrap()
+            .to_string(),
+        "51"
+    );
+    for expires in ["175300000", "11753000005", "1753000005.5", "x"] {
+        let mut other = ordered.clone();
+        other.headers = vec![("api-expires".into(), expires.into())];
+        assert!(read(&other).is_err(), "{expires}");
+    }
+    let timing = *must_read(&ordered).timing();
+    assert_eq!(timing.stamp, Stamp::Expiry(1_753_000_005_000));
+    assert_eq!(timing.expires_at_ms, Some(1_753_000_005_000));
+}
+
+#[test]
+fn login__should_sign_its_path_and_expiry() {
+    let mut login = call("LOGIN", "", "");
+    login.path = "/realtime".into();
+    login.host = "ws.bitmex.com".into();
+    assert_eq!(
+        signed_text(&login).unwrap().bytes,
+        b"GET/realtime1753000005"
+    );
+    assert_eq!(must_read(&login).named().class, Class::Session);
+}

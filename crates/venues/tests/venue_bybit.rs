@@ -1,0 +1,292 @@
+//! Bybit: traps of its orders, and what one signature of it authorises.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{
+    Class, OrderType, Permission, Permissions, Product, ReadError, Reading, Request, Side, Stamp,
+    Unclassified, read,
+};
+use support::{must_read, names, request};
+
+const KEY: &str = "Qr2CPSaLrcX5rc2HI7";
+const SENT: [(&str, &str); 3] = [
+    ("X-BAPI-API-KEY", KEY),
+    ("X-BAPI-TIMESTAMP", "1753000000000"),
+    ("X-BAPI-RECV-WINDOW", "5000"),
+];
+
+fn post(path: &str, body: &str) -> Request {
+    let url = format!("api.bybit.com/v5/{path}");
+    request("bybit", "POST", &url, body, &SENT)
+}
+
+fn get(path_and_query: &str) -> Request {
+    let url = format!("api.bybit.com/v5/{path_and_query}");
+    request("bybit", "GET", &url, "", &SENT)
+}
+
+fn classes(reading: &Reading) -> Vec<Class> {
+    let mut classes: Vec<_> = reading.authorised().iter().map(|m| m.class).collect();
+    classes.sort();
+    classes.dedup();
+    classes
+}
+
+fn unclassified(request: &Request) -> Unclassified {
+    match read(request) {
+        Err(ReadError::Unclassified(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn spot_market_buy__should_count_the_quote_asset_unless_it_says_otherwise() {
+    let order =
+        r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"250""#;
+    let reading = must_read(&post("order/create", &format!("{order}}}")));
+    let intent = &reading.named().intent;
+    assert_eq!(intent.quantity, None);
+    assert_eq!(intent.quote_quantity, Some(250.into()));
+    assert_eq!(intent.notional.as_ref().unwrap().amount, 250.into());
+    let in_base = format!(r#"{order},"marketUnit":"baseCoin"}}"#);
+    let reading = must_read(&post("order/create", &in_base));
+    assert_eq!(reading.named().intent.quantity, Some(250.into()));
+    assert_eq!(reading.named().intent.notional, None);
+}
+
+#[test]
+fn order__should_be_of_its_categorys_product() {
+    for (category, product, class) in [
+        ("spot", Product::Spot, Class::TradeSpot),
+        ("linear", Product::UsdFutures, Class::TradeFutures),
+        ("inverse", Product::CoinFutures, Class::TradeFutures),
+        ("option", Product::Options, Class::TradeFutures),
+    ] {
+        let order = format!(
+            r#"{{"category":"{category}","symbol":"BTCUSDT","side":"Sell","orderType":"Limit","qty":1,"price":6.5e4}}"#
+        );
+        let reading = must_read(&post("order/create", &order));
+        assert_eq!(reading.named().product, product);
+        assert_eq!(reading.named().class, class);
+        assert_eq!(reading.named().intent.price, Some(65_000.into()));
+        let in_contracts = matches!(product, Product::CoinFutures | Product::Options);
+        assert_eq!(reading.named().intent.notional.is_none(), in_contracts);
+    }
+    let unknown =
+        r#"{"category":"event","symbol":"X","side":"Buy","orderType":"Market","qty":"1"}"#;
+    assert!(read(&post("order/create", unknown)).is_err());
+}
+
+#[test]
+fn triggered_order__should_be_a_stop_or_take_profit_by_its_direction() {
+    for (side, direction, expected) in [
+        ("Buy", "1", OrderType::StopMarket),
+        ("Buy", "2", OrderType::TakeProfitMarket),
+        ("Sell", "1", OrderType::TakeProfitMarket),
+        ("Sell", "2", OrderType::StopMarket),
+    ] {
+        let order = format!(
+            r#"{{"category":"linear","symbol":"BTCUSDT","side":"{side}","orderType":"Market","qty":"1","triggerPrice":"60000","triggerDirection":{direction}}}"#
+        );
+        let reading = must_read(&post("order/create", &order));
+        assert_eq!(reading.named().intent.order_type, Some(expected));
+        assert_eq!(reading.named().intent.stop_price, Some(60_000.into()));
+    }
+}
+
+#[test]
+fn quantity_of_zero__should_be_refused_unless_the_order_only_reduces() {
+    let order =
+        r#"{"category":"linear","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"0""#;
+    assert!(read(&post("order/create", &format!("{order}}}"))).is_err());
+    let closing = format!(r#"{order},"reduceOnly":true,"closeOnTrigger":true}}"#);
+    let reading = must_read(&post("order/create", &closing));
+    assert_eq!(reading.named().intent.reduce_only, Some(true));
+}
+
+#[test]
+fn spot_order__should_reduce_no_position() {
+    let order = r#"{"category":"spot","symbol":"BTCUSDT","side":"Sell","orderType":"Market","qty":"1","reduceOnly":true}"#;
+    let reading = must_read(&post("order/create", order));
+    assert_eq!(reading.named().intent.reduce_only, None);
+}
+
+/// The permissions of a key keep its signatures from what it is not for.
+#[test]
+fn order__should_be_for_its_product_alone_where_the_key_is() {
+    let order = r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"5","orderLinkId":"a"}"#;
+    let reading = must_read(&post("order/create", order));
+    assert_eq!(
+        classes(&reading),
+        [Class::Read, Class::TradeSpot, Class::TradeFutures]
+    );
+    let only = Permissions::only([Permission::Read, Permission::SpotTrading]);
+    let restricted = reading.restricted_to(&only);
+    assert_eq!(classes(&restricted), [Class::Read, Class::TradeSpot]);
+}
+
+#[test]
+fn batch__should_have_its_category_beside_the_list_and_nowhere_else() {
+    let element = r#"{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"5"}"#;
+    let batch = format!(r#"{{"category":"linear","request":[{element},{element}]}}"#);
+    let reading = must_read(&post("order/create-batch", &batch));
+    let orders: Vec<_> = reading
+        .authorised()
+        .iter()
+        .filter(|member| member.name == "linear_orders")
+        .collect();
+    assert_eq!(orders.len(), 2);
+    assert_eq!(orders[1].intent.side, Some(Side::Buy));
+    assert_eq!(classes(&reading), [Class::TradeFutures]);
+    for batch in [
+        // The element says futures, what is beside the list says spot.
+        r#"{"category":"spot","request":[{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"1"}]}"#,
+        // The venue looks for it in the element.
+        r#"{"category":"linear","reduceOnly":true,"request":[{"symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"1"}]}"#,
+        r#"{"category":"linear","request":[]}"#,
+        r#"{"category":"linear","request":[1]}"#,
+        r#"{"category":"linear"}"#,
+    ] {
+        assert!(read(&post("order/create-batch", batch)).is_err(), "{batch}");
+    }
+}
+
+#[test]
+fn leverage__should_be_the_greater_of_the_two_sides() {
+    let body = r#"{"category":"linear","symbol":"BTCUSDT","buyLeverage":"2","sellLeverage":"50"}"#;
+    let reading = must_read(&post("position/set-leverage", body));
+    assert_eq!(reading.named().intent.leverage, Some(50.into()));
+}
+
+#[test]
+fn withdrawal__should_be_read_wherever_its_parameters_are_sent() {
+    let body = r#"{"coin":"USDT","chain":"TRX","address":"TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC","amount":"24","timestamp":1753000000000,"accountType":"FUND","transferId":"t","fromAccountType":"FUND","toAccountType":"UNIFIED"}"#;
+    // As a transfer it has parameters that no transfer takes.
+    assert!(matches!(
+        unclassified(&post("asset/transfer/inter-transfer", body)),
+        Unclassified::UnknownParameter { .. }
+    ));
+    let transfer = r#"{"transferId":"t","coin":"USDT","amount":"50","fromAccountType":"UNIFIED","toAccountType":"FUND","fromMemberId":1,"toMemberId":2}"#;
+    let reading = must_read(&post("asset/transfer/universal-transfer", transfer));
+    assert!(names(&reading).contains(&"transfer"));
+    assert!(names(&reading).contains(&"borrow"));
+    assert!(!names(&reading).contains(&"withdrawal"));
+    let only = Permissions::only([Permission::Transfers]);
+    let restricted = reading.restricted_to(&only);
+    assert_eq!(classes(&restricted), [Class::Transfer]);
+}
+
+#[test]
+fn amendment__should_also_be_a_cancellation() {
+    let body = r#"{"category":"spot","symbol":"BTCUSDT","orderLinkId":"a","qty":"2","price":"5"}"#;
+    let reading = must_read(&post("order/amend", body));
+    assert_eq!(reading.named().name, "spot_amend");
+    for name in ["spot_cancel", "spot_cancel_all", "spread_cancel"] {
+        assert!(names(&reading).contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn cancellation__should_not_release_a_peer_order_unknown_to_policy() {
+    let body = |id: &str| format!(r#"{{"category":"spot","symbol":"BTCUSDT","orderId":"{id}"}}"#);
+    let long = must_read(&post("order/cancel", &body("1523347543495541248")));
+    assert!(classes(&long).contains(&Class::Withdraw));
+    let uuid = "c6f055d9-7f21-4079-913d-e6523a9cfffa";
+    let other = must_read(&post("order/cancel", &body(uuid)));
+    assert!(!classes(&other).contains(&Class::Withdraw));
+}
+
+#[test]
+fn read__should_reach_reads_only() {
+    for query in [
+        "order/realtime?category=linear&symbol=BTCUSDT",
+        "account/wallet-balance?accountType=UNIFIED",
+        "user/query-api",
+        "position/list?category=linear&settleCoin=USDT&limit=50&cursor=a%3D%26b",
+    ] {
+        assert_eq!(classes(&must_read(&get(query))), [Class::Read], "{query}");
+    }
+    for query in [
+        "asset/coin/query-info?coin=USDT&address=A&amount=1",
+        "order/realtime?category=linear&symbol=BTCUSDT&symbol=ETHUSDT",
+        "order/realtime?category=linear&Symbol=BTCUSDT&symbol=ETHUSDT",
+        "order/realtime?{\"category\":\"linear\"}",
+    ] {
+        assert!(read(&get(query)).is_err(), "{query}");
+    }
+}
+
+#[test]
+fn parameters__should_be_in_their_place_only() {
+    let order =
+        r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"250"}"#;
+    let mut both = post("order/create", order);
+    both.query = "category=linear".into();
+    assert!(read(&both).is_err());
+    let mut in_query = post("order/create", "");
+    in_query.query = "category=spot&symbol=BTCUSDT&side=Buy&orderType=Market&qty=250".into();
+    assert!(read(&in_query).is_err());
+    for body in [
+        "category=spot&symbol=BTCUSDT&side=Buy&orderType=Market&qty=250",
+        r#"[{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"250"}]"#,
+        r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"250","qty":"1"}"#,
+        r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"250"}{}"#,
+        r#"{"category":"spot","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":{"a":1}}"#,
+    ] {
+        assert!(read(&post("order/create", body)).is_err(), "{body}");
+    }
+    let mut with_body = get("user/query-api");
+    with_body.body = b"{}".to_vec();
+    assert!(read(&with_body).is_err());
+}
+
+#[test]
+fn odd_values__should_be_marked() {
+    let body = r#"{"coin":"USDT","address":"T J\u00fc","chain":"TRX","amount":"1","tag":"a&b"}"#;
+    let reading = must_read(&post("asset/withdraw/create", body));
+    assert_eq!(reading.named().outside_alphabet, ["address", "tag"]);
+}
+
+/// The window follows the key: a key that is said to be longer than it is lends it digits.
+#[test]
+fn window__should_not_grow_by_digits_of_the_key() {
+    let with_key = |key: &str| {
+        let mut request = get("user/query-api");
+        request.headers[0].1 = key.into();
+        request
+    };
+    let expires = |key: &str| must_read(&with_key(key)).timing().expires_at_ms.unwrap();
+    assert_eq!(expires(KEY), 1_753_000_005_000);
+    assert!(expires(&format!("{KEY}99")) > 1_753_000_005_000 + 900_000);
+    for key in ["", "a{b", "a=1", "a\u{fc}"] {
+        assert!(read(&with_key(key)).is_err(), "{key:?}");
+    }
+    for window in ["0", "05000", "5000a", "999999", "-1"] {
+        let mut request = get("user/query-api");
+        request.headers[2].1 = window.into();
+        assert!(read(&request).is_err(), "{window}");
+    }
+}
+
+#[test]
+fn login__should_be_a_session_that_expires() {
+    let url = "stream.bybit.com/realtime?expires=1753000010000";
+    let reading = must_read(&request("bybit", "LOGIN", url, "", &[]));
+    assert_eq!(reading.signed().bytes, b"GET/realtime1753000010000");
+    assert_eq!(classes(&reading), [Class::Session]);
+    assert_eq!(reading.timing().stamp, Stamp::Expiry(1_753_000_010_000));
+    for query in [
+        "",
+        "expires=",
+        "expires=17530000100000",
+        "expires=a",
+        "expires=1753000010000&a=1",
+    ] {
+        let url = format!("stream.bybit.com/realtime?{query}");
+        assert!(
+            read(&request("bybit", "LOGIN", &url, "", &[])).is_err(),
+            "{query}"
+        );
+    }
+}

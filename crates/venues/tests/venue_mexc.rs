@@ -1,0 +1,238 @@
+//! MEXC: two manners of signing, and what must not pass from one to the other.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{
+    Class, Malformed, OrderType, Placement, PositionSide, ReadError, Request, Side, TimeInForce,
+    Unclassified, read, signed_text,
+};
+use support::{must_read, names};
+
+const TIME: &str = "timestamp=1753000000000";
+
+fn spot(method: &str, path: &str, query: &str) -> Request {
+    Request {
+        venue: "mexc".into(),
+        method: method.into(),
+        host: "api.mexc.com".into(),
+        path: path.into(),
+        query: format!("{query}&{TIME}").trim_start_matches('&').into(),
+        body: Vec::new(),
+        headers: Vec::new(),
+    }
+}
+
+fn contract(method: &str, path: &str, query: &str, body: &str) -> Request {
+    Request {
+        query: query.into(),
+        body: body.into(),
+        headers: vec![
+            ("ApiKey".into(), "mx0K".into()),
+            ("Request-Time".into(), "1753000000000".into()),
+        ],
+        ..spot(method, &format!("/api/v1/private/{path}"), "")
+    }
+}
+
+#[test]
+fn contract_order__should_read_side_and_kind_from_numbers() {
+    let order = |side: u8, kind: u8| {
+        let body = format!(
+            r#"{{"symbol":"BTC_USDT","vol":6.0,"type":{kind},"openType":2,"price":61234.5,"side":{side}}}"#
+        );
+        must_read(&contract("POST", "order/submit", "", &body))
+            .named()
+            .intent
+            .clone()
+    };
+    let close_short = order(2, 1);
+    assert_eq!(close_short.side, Some(Side::Buy));
+    assert_eq!(close_short.position_side, Some(PositionSide::Short));
+    assert_eq!(close_short.reduce_only, Some(true));
+    assert_eq!(close_short.quantity.unwrap().to_string(), "6");
+    assert_eq!(close_short.notional, None, "contracts");
+    let open_short = order(3, 2);
+    assert_eq!(open_short.side, Some(Side::Sell));
+    assert_eq!(open_short.reduce_only, None);
+    assert_eq!(open_short.order_type, Some(OrderType::PostOnly));
+    assert_eq!(order(4, 4).time_in_force, Some(TimeInForce::FillOrKill));
+    assert_eq!(order(1, 5).price, None, "a market order has none");
+}
+
+#[test]
+fn contract_text__should_have_its_query_sorted() {
+    let request = contract(
+        "GET",
+        "order/list/open_orders",
+        "symbol=BTC_USDT&page_num=1",
+        "",
+    );
+    let signed = signed_text(&request).unwrap();
+    assert_eq!(signed.bytes, b"mx0K1753000000000page_num=1&symbol=BTC_USDT");
+    assert_eq!(signed.placement, Placement::Header("Signature"));
+}
+
+#[test]
+fn contract_request__should_never_be_a_spot_withdrawal() {
+    let withdrawal = format!("coin=USDT&address=T1&amount=9&{TIME}");
+    // In a string of the body, and as a query.
+    let body =
+        format!(r#"{{"symbol":"A&{withdrawal}&b=","vol":1,"type":5,"side":1,"openType":2}}"#);
+    assert!(matches!(
+        read(&contract("POST", "order/create", "", &body)),
+        Err(ReadError::Unclassified(Unclassified::Confusable { .. }))
+    ));
+    assert!(read(&contract("GET", "position/open_positions", &withdrawal, "")).is_err());
+    let timed = format!("symbol=BTC_USDT&{TIME}");
+    assert!(read(&contract("GET", "position/open_positions", &timed, "")).is_err());
+    // And the two interfaces are in no set of each other.
+    let reading = must_read(&contract(
+        "GET",
+        "order/list/open_orders",
+        "symbol=BTC_USDT",
+        "",
+    ));
+    assert!(
+        names(&reading)
+            .iter()
+            .all(|name| name.starts_with("contract_"))
+    );
+    let reading = must_read(&spot("GET", "/api/v3/openOrders", "symbol=BTCUSDT"));
+    assert!(names(&reading).contains(&"spot_cancel_all"));
+    assert!(
+        !names(&reading)
+            .iter()
+            .any(|name| name.starts_with("contract_"))
+    );
+}
+
+#[test]
+fn contract_read__should_authorise_what_its_text_would_do_by_post() {
+    let reading = must_read(&contract(
+        "GET",
+        "order/list/open_orders",
+        "symbol=BTC_USDT",
+        "",
+    ));
+    assert_eq!(reading.named().class, Class::Read);
+    assert!(names(&reading).contains(&"contract_cancel_all"));
+}
+
+#[test]
+fn contract_request__should_need_its_headers() {
+    let mut request = contract("GET", "account/assets", "", "");
+    request.headers.remove(0);
+    assert!(matches!(
+        read(&request),
+        Err(ReadError::Malformed(Malformed::MissingHeader {
+            name: "ApiKey"
+        }))
+    ));
+    for key in ["K{", "K&coin=USDT", "K x", ""] {
+        let mut request = contract("GET", "account/assets", "", "");
+        request.headers[0].1 = key.into();
+        assert!(read(&request).is_err(), "{key}");
+    }
+}
+
+#[test]
+fn contract_bodies__should_have_one_reading() {
+    for body in [
+        r#"{"symbol":"A","symbol":"B","vol":1,"type":5,"side":1}"#,
+        r#"{"symbol":"A","vol":1,"type":5,"side":1}x"#,
+        r#"{"symbol":"A","vol":-1,"type":5,"side":1}"#,
+        r#"{"symbol":"A","vol":1,"type":7,"side":1}"#,
+        r#"{"symbol":"A","vol":1,"type":5,"side":5}"#,
+        r#"{"symbol":"A","vol":1,"type":5,"side":1,"new":1}"#,
+        "symbol=A",
+    ] {
+        let read = read(&contract("POST", "order/create", "", body));
+        assert!(
+            matches!(read, Err(ReadError::Unclassified(_))),
+            "{body}: {read:?}"
+        );
+    }
+}
+
+#[test]
+fn contract_batches__should_be_read_element_by_element() {
+    let body = r#"[{"symbol":"BTC_USDT","vol":1,"type":1,"price":5,"side":1,"openType":1,"leverage":20},{"symbol":"ETH_USDT","vol":2,"type":5,"side":4,"openType":1}]"#;
+    let reading = must_read(&contract("POST", "order/submit_batch", "", body));
+    let orders: Vec<_> = reading
+        .authorised()
+        .iter()
+        .filter(|member| member.name == "contract_orders")
+        .collect();
+    assert_eq!(orders.len(), 2);
+    assert_eq!(orders[0].intent.leverage, Some(20.into()));
+    assert_eq!(orders[1].intent.reduce_only, Some(true));
+    // Ids alone.
+    let reading = must_read(&contract("POST", "order/cancel", "", "[101,\"102\"]"));
+    assert_eq!(reading.named().class, Class::TradeFutures);
+}
+
+#[test]
+fn spot_form__should_be_read_whatever_it_is_labelled_as() {
+    let mut request = spot(
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=SELL&type=IMMEDIATE_OR_CANCEL&quantity=1&price=5",
+    );
+    request.body = std::mem::take(&mut request.query).into_bytes();
+    request
+        .headers
+        .push(("Content-Type".into(), "application/json".into()));
+    let reading = must_read(&request);
+    assert_eq!(reading.signed().placement, Placement::Form("signature"));
+    assert_eq!(
+        reading.named().intent.time_in_force,
+        Some(TimeInForce::ImmediateOrCancel)
+    );
+    request.query = "recvWindow=5000".into();
+    assert!(matches!(
+        read(&request),
+        Err(ReadError::Unclassified(Unclassified::QueryAndBody))
+    ));
+}
+
+#[test]
+fn payment_to_another_user__should_be_a_withdrawal() {
+    let reading = must_read(&spot(
+        "POST",
+        "/api/v3/capital/transfer/internal",
+        "asset=USDT&amount=5&toAccountType=UID&toAccount=123",
+    ));
+    assert_eq!(reading.named().class, Class::Withdraw);
+    assert_eq!(reading.named().intent.destination.as_deref(), Some("123"));
+}
+
+#[test]
+fn cut__should_be_possible_on_spot_and_not_on_contracts() {
+    let order = spot(
+        "POST",
+        "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=15&price=5",
+    );
+    assert!(!must_read(&order).if_cut().is_empty());
+    let order = contract(
+        "POST",
+        "order/create",
+        "",
+        r#"{"symbol":"A","vol":1,"type":5,"side":1}"#,
+    );
+    assert!(must_read(&order).if_cut().is_empty());
+}
+
+#[test]
+fn login__should_be_a_session() {
+    let request = Request {
+        method: "LOGIN".into(),
+        host: "contract.mexc.com".into(),
+        path: "/edge".into(),
+        ..contract("GET", "account/assets", "", "")
+    };
+    let reading = must_read(&request);
+    assert_eq!(reading.signed().bytes, b"mx0K1753000000000");
+    assert_eq!(reading.named().class, Class::Session);
+}

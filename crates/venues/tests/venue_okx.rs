@@ -1,0 +1,188 @@
+//! OKX: sizes and prices with a meaning of their own, batches of both products, and texts.
+#![allow(non_snake_case, clippy::unwrap_used)]
+
+mod support;
+
+use countersign_venues::{
+    Bound, Class, Intent, OrderType, ReadError, Request, TimeInForce, Unclassified, read,
+    signed_text,
+};
+use support::{must_read, names, request};
+
+fn okx(method: &str, path: &str, body: &str) -> Request {
+    let url = format!("www.okx.com/api/v5{path}");
+    let headers = [("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.123Z")];
+    request("okx", method, &url, body, &headers)
+}
+
+fn intent(path: &str, body: &str) -> Intent {
+    must_read(&okx("POST", path, body)).named().intent.clone()
+}
+
+fn refused(method: &str, path: &str, body: &str) -> bool {
+    matches!(
+        read(&okx(method, path, body)),
+        Err(ReadError::Unclassified(_))
+    )
+}
+
+#[test]
+fn market_orders__should_count_what_the_venue_counts() {
+    let order = |rest: &str| {
+        let body = format!(
+            r#"{{"instId":"BTC-USDT","tdMode":"cash","ordType":"market","sz":"100",{rest}}}"#
+        );
+        intent("/trade/order", &body)
+    };
+    let buy = order(r#""side":"buy""#);
+    assert_eq!(
+        (buy.quantity, buy.notional.unwrap().bound),
+        (None, Bound::AtMost)
+    );
+    assert!(order(r#""side":"sell""#).quantity.is_some());
+    assert!(
+        order(r#""side":"buy","tgtCcy":"base_ccy""#)
+            .quantity
+            .is_some()
+    );
+    assert!(
+        order(r#""side":"sell","tgtCcy":"quote_ccy""#)
+            .quantity
+            .is_none()
+    );
+}
+
+#[test]
+fn algorithmic_orders__should_be_what_they_become() {
+    let algo = |rest: &str| {
+        let body = format!(
+            r#"{{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"sell","sz":"1",{rest}}}"#
+        );
+        intent("/trade/order-algo", &body)
+    };
+    for (rest, kind) in [
+        (
+            r#""ordType":"trigger","triggerPx":"5","orderPx":"-1""#,
+            Some(OrderType::StopMarket),
+        ),
+        (
+            r#""ordType":"trigger","triggerPx":"5","orderPx":"4""#,
+            Some(OrderType::StopLimit),
+        ),
+        (
+            r#""ordType":"conditional","slTriggerPx":"5","slOrdPx":"-1""#,
+            Some(OrderType::StopMarket),
+        ),
+        (
+            r#""ordType":"conditional","tpTriggerPx":"5","tpOrdPx":"6""#,
+            Some(OrderType::TakeProfitLimit),
+        ),
+        (
+            r#""ordType":"move_order_stop","callbackRatio":"0.01""#,
+            Some(OrderType::StopMarket),
+        ),
+        (
+            r#""ordType":"twap","szLimit":"1","pxLimit":"9","timeInterval":"10""#,
+            None,
+        ),
+    ] {
+        let found = algo(rest);
+        assert_eq!(found.order_type, kind, "{rest}");
+        assert_eq!(found.notional, None, "{rest}");
+        assert!(found.price.is_none_or(|price| price.is_sign_positive()));
+    }
+    let share = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"sell","closeFraction":"1",
+        "ordType":"conditional","slTriggerPx":"5","slOrdPx":"-1","reduceOnly":true}"#;
+    assert_eq!(intent("/trade/order-algo", share).reduce_only, Some(true));
+}
+
+#[test]
+fn batch__should_hold_spot_and_derivatives() {
+    let body = r#"[{"instId":"BTC-USDT","tdMode":"cash","side":"buy","ordType":"post_only","sz":"1","px":"2"},
+        {"instId":"BTC-USD-250926","tdMode":"cross","side":"sell","ordType":"ioc","sz":"3","px":"4e0","reduceOnly":"true"}]"#;
+    let reading = must_read(&okx("POST", "/trade/batch-orders", body));
+    assert_eq!(names(&reading), ["spot_orders", "derivative_orders"]);
+    let [spot, derivative] = reading.authorised() else {
+        panic!("{reading:?}");
+    };
+    assert_eq!(spot.intent.order_type, Some(OrderType::PostOnly));
+    assert_eq!(
+        derivative.intent.time_in_force,
+        Some(TimeInForce::ImmediateOrCancel)
+    );
+    assert_eq!(derivative.intent.reduce_only, Some(true));
+    let odd = body.replace("\"sz\":\"3\"", "\"sz\":\"3\",\"toAddr\":\"x\"");
+    assert!(refused("POST", "/trade/batch-orders", &odd));
+    assert!(refused("POST", "/trade/batch-orders", "[]"));
+    assert!(refused("POST", "/trade/batch-orders", "[[]]"));
+}
+
+#[test]
+fn requests_with_two_readings__should_be_unclassified() {
+    for body in [
+        r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"a","toAddr":"b"}"#,
+        r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"a","toaddr":"b"}"#,
+        r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"a"},"#,
+        r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":["a"]}"#,
+        r#"{"ccy":"USDT","amt":"1","dest":"5","toAddr":"a"}"#,
+        r#"{"ccy":"USDT","amt":"-1","dest":"4","toAddr":"a"}"#,
+        "ccy=USDT&amt=1&dest=4&toAddr=a",
+    ] {
+        assert!(refused("POST", "/asset/withdrawal", body), "{body}");
+    }
+    let whole = r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"a"}"#;
+    assert!(!refused("POST", "/asset/withdrawal", whole));
+    assert!(refused("POST", "/asset/withdrawal?toAddr=b", whole));
+    // The venue would pass over the query, and cancel everything.
+    assert!(refused(
+        "POST",
+        "/sprd/mass-cancel?sprdId=BTC-USDT_BTC-USDT-SWAP",
+        ""
+    ));
+    assert!(refused("GET", "/account/balance", "{}"));
+    assert!(refused("GET", "/account/balance?ccy=BTC&ccy=ETH", ""));
+}
+
+#[test]
+fn query__should_not_end_where_a_body_could_begin() {
+    let split = okx("POST", "/asset/cancel-withdrawal?wdId=1", r#"{"wdId":"2"}"#);
+    let whole = okx("POST", r#"/asset/cancel-withdrawal?wdId=1{"wdId":"2"}"#, "");
+    let [one, other] = [&split, &whole].map(|request| signed_text(request).unwrap().bytes);
+    assert_eq!(one, other);
+    assert!(read(&split).is_err());
+    assert!(matches!(
+        read(&whole),
+        Err(ReadError::Unclassified(Unclassified::Confusable { .. }))
+    ));
+}
+
+#[test]
+fn address_with_a_tag__should_be_marked_only_beyond_the_alphabet() {
+    let withdrawal = |address: &str| {
+        let body = format!(
+            r#"{{"ccy":"XRP","amt":"1e2","dest":"4","toAddr":"{address}","chain":"XRP-Ripple"}}"#
+        );
+        must_read(&okx("POST", "/asset/withdrawal", &body))
+    };
+    let tagged = withdrawal("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh:123");
+    assert_eq!(tagged.named().class, Class::Withdraw);
+    assert!(tagged.named().outside_alphabet.is_empty());
+    assert_eq!(tagged.named().intent.amount.unwrap().to_string(), "100");
+    let odd = withdrawal("rEb8 TK\u{fc}");
+    assert_eq!(odd.named().outside_alphabet, ["toAddr"]);
+}
+
+#[test]
+fn login__should_be_a_session_and_no_request() {
+    let headers = [("OK-ACCESS-TIMESTAMP", "1753000000")];
+    let login = request("okx", "LOGIN", "ws.okx.com/users/self/verify", "", &headers);
+    let reading = must_read(&login);
+    assert_eq!(reading.named().class, Class::Session);
+    assert_eq!(reading.signed().bytes, b"1753000000GET/users/self/verify");
+    let mut strange = login;
+    strange.headers = vec![(
+        "OK-ACCESS-TIMESTAMP".into(),
+        "2025-07-20T08:26:40.123Z".into(),
+    )];
+    assert!(read(&strange).is_err());
+}
