@@ -80,6 +80,7 @@ const MORE: &[Parameter] = &[
     scalar("showAllStatus"),
     scalar("futuresType"),
     scalar("isFreeze"),
+    scalar("status"),
     scalar("tokenType"),
     scalar("transferFunctionAccountType"),
 ];
@@ -111,7 +112,14 @@ pub(super) const SETTINGS: &[Op] = &[
     ),
     read("/sapi/v1/accountSnapshot", "account_snapshot").takes(&[KIND, PAGES]),
     read("/sapi/v1/bnbBurn", "bnb_burn_status"),
+    LISTEN_TOKEN,
 ];
+
+/// What happens in the margin account, for a stream: it shows, and cannot act.
+const LISTEN_TOKEN: Op = post("/sapi/v1/userListenToken", "margin_listen_token")
+    .reads(Product::Margin)
+    .takes(&[&[symbol("symbol"), scalar("isIsolated"), scalar("validity")]])
+    .on(HOSTS);
 
 pub(super) const SUB_ACCOUNTS: &[Op] = &[
     own_transfer(
@@ -189,6 +197,16 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "sub_key_ip_restriction",
     ))
     .takes(&[EMAIL, SUB_KEY, &[needed(scalar("status"))], IPS]),
+    admin(post(
+        "/sapi/v1/sub-account/subAccountApi/ipRestriction",
+        "sub_key_ip_restriction_v1",
+    ))
+    .takes(&[EMAIL, SUB_KEY, &[scalar("ipRestrict")], IPS]),
+    admin(post(
+        "/sapi/v1/sub-account/subAccountApi/ipRestriction/ipList",
+        "sub_key_ip_add",
+    ))
+    .takes(&[EMAIL, SUB_KEY, IPS]),
     admin(delete(
         "/sapi/v1/sub-account/subAccountApi/ipRestriction/ipList",
         "sub_key_ip_delete",
@@ -372,6 +390,21 @@ pub(super) const BROKER: &[Op] = &[
         "broker_key_ip_restriction",
     ))
     .takes(&[ID, SUB_KEY, &[scalar("ipRestrict")], IPS]),
+    admin(post(
+        "/sapi/v2/broker/subAccountApi/ipRestriction",
+        "broker_key_ip_restriction_v2",
+    ))
+    .takes(&[ID, SUB_KEY, IPS]),
+    admin(post(
+        "/sapi/v1/broker/subAccount/bnbBurn/spot",
+        "broker_set_bnb_burn",
+    ))
+    .takes(&[ID, &[scalar("spotBNBBurn")]]),
+    admin(post(
+        "/sapi/v1/broker/subAccount/bnbBurn/marginInterest",
+        "broker_set_interest_burn",
+    ))
+    .takes(&[ID, &[scalar("interestBNBBurn")]]),
     admin(post(
         "/sapi/v1/broker/subAccountApi/ipRestriction/ipList",
         "broker_key_ip_add",

@@ -106,7 +106,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     read("/dapi/v1/account", "coin_futures_account"),
     read("/dapi/v1/positionRisk", "coin_futures_position_risk").takes(&[ANY_MARKET, PAIR]),
     read("/dapi/v1/leverageBracket", "coin_futures_pair_brackets").takes(&[&[scalar("pair")]]),
-    read("/dapi/v2/leverageBracket", "coin_futures_leverage_brackets").takes(&[ANY_MARKET]),
+    read("/dapi/v2/leverageBracket", "coin_futures_leverage_brackets").takes(&[ANY_MARKET, PAIR]),
     read("/dapi/v1/commissionRate", "coin_futures_commission").takes(&[MARKET]),
     read("/dapi/v1/positionSide/dual", "coin_futures_position_mode"),
     read(

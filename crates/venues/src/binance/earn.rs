@@ -113,6 +113,8 @@ pub(super) const OPERATIONS: &[Op] = &[
     hold("/sapi/v2/eth-staking/eth/stake", "stake_eth").takes(&[AMOUNT]),
     hold("/sapi/v1/eth-staking/eth/redeem", "redeem_eth").takes(&[AMOUNT, &[asset("asset")]]),
     hold("/sapi/v1/eth-staking/wbeth/wrap", "wrap_eth").takes(&[AMOUNT]),
+    hold("/sapi/v1/eth-staking/wbeth/unwrap", "unwrap_eth").takes(&[AMOUNT]),
+    hold("/sapi/v1/sol-staking/sol/claim", "claim_sol"),
     hold("/sapi/v1/sol-staking/sol/stake", "stake_sol").takes(&[AMOUNT]),
     hold("/sapi/v1/sol-staking/sol/redeem", "redeem_sol").takes(&[AMOUNT]),
     hold("/sapi/v1/staking/purchase", "staking_purchase").takes(&[

@@ -4,7 +4,10 @@ use crate::{
     Class, Permission, Product,
     kit::{
         operation::{Batch, Op, delete, get, post, put},
-        parameter::{Parameter, amount, asset, client_id, needed, order_id, scalar, symbol},
+        parameter::{
+            Parameter, SIDES, amount, anything, asset, client_id, needed, order_id, price,
+            quantity, scalar, side, symbol,
+        },
     },
 };
 
@@ -32,6 +35,7 @@ const MORE: &[Parameter] = &[
 const ONE: &[&str] = &["orderId", "clientOrderId"];
 const ADDRESS: &[Parameter] = &[order_id("orderId"), client_id("clientOrderId")];
 const UNDERLYING: &[Parameter] = &[needed(symbol("underlying"))];
+const BLOCK: &[Parameter] = &[scalar("blockOrderMatchingKey")];
 const ANY: &[Parameter] = &[symbol("symbol"), symbol("underlying")];
 
 pub(super) const OPERATIONS: &[Op] = &[
@@ -77,24 +81,28 @@ pub(super) const OPERATIONS: &[Op] = &[
         ],
     ]),
     trade(post("/eapi/v1/mmpReset", "options_protection_reset")).takes(&[UNDERLYING]),
-    trade(post("/eapi/v1/block/order/create", "options_block_order"))
-        .takes(&[&[needed(scalar("liquidity")), scalar("legs")], ANY])
-        .not_offered(),
+    trade(post("/eapi/v1/block/order/create", "options_block_order")).takes(&[
+        ANY,
+        &[
+            needed(scalar("liquidity")),
+            anything("legs"),
+            side("side", SIDES),
+            price("price"),
+            quantity("quantity"),
+        ],
+    ]),
     trade(put("/eapi/v1/block/order/create", "options_block_extend"))
-        .takes(&[&[needed(scalar("blockOrderMatchingKey"))]])
-        .not_offered(),
+        .takes(&[&[needed(scalar("blockOrderMatchingKey"))]]),
     trade(delete(
         "/eapi/v1/block/order/create",
         "options_block_cancel",
     ))
-    .takes(&[&[needed(scalar("blockOrderMatchingKey"))]])
-    .not_offered(),
+    .takes(&[&[needed(scalar("blockOrderMatchingKey"))]]),
     trade(post(
         "/eapi/v1/block/order/execute",
         "options_block_execute",
     ))
-    .takes(&[&[needed(scalar("blockOrderMatchingKey"))]])
-    .not_offered(),
+    .takes(&[&[needed(scalar("blockOrderMatchingKey"))]]),
     post("/eapi/v1/transfer", "options_transfer")
         .transfers()
         .takes(&[&[
@@ -102,8 +110,7 @@ pub(super) const OPERATIONS: &[Op] = &[
             needed(amount("amount")),
             needed(scalar("type")),
         ]])
-        .on(HOSTS)
-        .not_offered(),
+        .on(HOSTS),
     read("/eapi/v1/account", "options_account"),
     read("/eapi/v1/marginAccount", "options_margin_account"),
     read("/eapi/v1/position", "options_positions").takes(&[ANY]),
@@ -116,6 +123,9 @@ pub(super) const OPERATIONS: &[Op] = &[
     read("/eapi/v1/exerciseRecord", "options_exercises").takes(&[ANY, HISTORY]),
     read("/eapi/v1/bill", "options_bills")
         .takes(&[&[needed(scalar("currency")), scalar("recordId")], HISTORY]),
+    read("/eapi/v1/block/order/orders", "options_block_orders").takes(&[ANY, HISTORY, BLOCK]),
+    read("/eapi/v1/block/order/execute", "options_block_query").takes(&[BLOCK]),
+    read("/eapi/v1/block/user-trades", "options_block_trades").takes(&[ANY, HISTORY, BLOCK]),
     read("/eapi/v1/income/asyn", "options_income_file")
         .takes(&[&[needed(scalar("startTime")), needed(scalar("endTime"))]]),
     read("/eapi/v1/income/asyn/id", "options_income_link")

@@ -48,6 +48,31 @@ const FILTER: &[Parameter] = &[
     scalar("planType"),
     scalar("planId"),
     scalar("aprPeriod"),
+    scalar("poolType"),
+    scalar("email"),
+    scalar("subAccountId"),
+    scalar("subAccountApiKey"),
+    scalar("futuresType"),
+    scalar("customerId"),
+    scalar("apiAgentCode"),
+    scalar("algo"),
+    scalar("userName"),
+    scalar("workerName"),
+    scalar("sort"),
+    scalar("sortColumn"),
+    scalar("workerStatus"),
+    scalar("pageIndex"),
+    scalar("pageSize"),
+    scalar("optionType"),
+    scalar("exercisedCoin"),
+    scalar("investCoin"),
+    scalar("targetAsset"),
+    scalar("hisRoiType"),
+    scalar("usageType"),
+    scalar("indexId"),
+    scalar("transactionId"),
+    scalar("requestId"),
+    scalar("loanRate"),
 ];
 
 pub(super) const OPERATIONS: &[Op] = &[
@@ -158,6 +183,137 @@ pub(super) const OPERATIONS: &[Op] = &[
     read(
         "/sapi/v1/giftcard/cryptography/rsa-public-key",
         "gift_card_key",
+    ),
+    read(
+        "/sapi/v1/sol-staking/sol/history/boostRewardsHistory",
+        "sol_boost_rewards",
+    ),
+    read(
+        "/sapi/v1/sol-staking/sol/history/unclaimedRewards",
+        "sol_unclaimed",
+    ),
+    read("/sapi/v1/staking/purchaseRecord", "staking_purchases"),
+    read("/sapi/v1/localentity/vasp", "travel_rule_entities"),
+    read("/sapi/v1/lending/project/list", "savings_projects"),
+    read(
+        "/sapi/v1/lending/project/position/list",
+        "savings_project_positions",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/target-asset/list",
+        "auto_invest_targets",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/target-asset/roi/list",
+        "auto_invest_returns",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/source-asset/list",
+        "auto_invest_sources",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/all/asset",
+        "auto_invest_assets",
+    ),
+    read("/sapi/v1/lending/auto-invest/plan/id", "auto_invest_plan"),
+    read(
+        "/sapi/v1/lending/auto-invest/index/info",
+        "auto_invest_index",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/index/user-summary",
+        "auto_invest_summary",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/one-off/status",
+        "auto_invest_once_status",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/redeem/history",
+        "auto_invest_redemptions",
+    ),
+    read(
+        "/sapi/v1/lending/auto-invest/rebalance/history",
+        "auto_invest_rebalances",
+    ),
+    read("/sapi/v1/loan/repay/collateral/rate", "loan_repay_rate"),
+    read(
+        "/sapi/v2/loan/flexible/repay/rate",
+        "loan_flexible_repay_rate",
+    ),
+    read("/sapi/v1/loan/vip/collateral/account", "vip_loan_account"),
+    read("/sapi/v1/loan/vip/request/data", "vip_loan_requests"),
+    read("/sapi/v1/loan/vip/request/interestRate", "vip_loan_rates"),
+    read(
+        "/sapi/v2/portfolio/collateralRate",
+        "portfolio_collateral_rate_v2",
+    ),
+    read(
+        "/sapi/v1/portfolio/margin-call-level",
+        "portfolio_margin_call_level",
+    ),
+    read("/sapi/v1/dci/product/list", "dual_investment_products"),
+    read("/sapi/v1/copyTrading/futures/userStatus", "copy_status"),
+    read("/sapi/v1/copyTrading/futures/leadSymbol", "copy_symbols"),
+    read("/sapi/v1/mining/pub/algoList", "mining_algorithms"),
+    read("/sapi/v1/mining/pub/coinList", "mining_coins"),
+    read("/sapi/v1/mining/worker/detail", "mining_worker"),
+    read("/sapi/v1/mining/worker/list", "mining_workers"),
+    read("/sapi/v1/mining/payment/list", "mining_payments"),
+    read("/sapi/v1/mining/payment/other", "mining_other_payments"),
+    read("/sapi/v1/mining/payment/uid", "mining_account_payments"),
+    read("/sapi/v1/mining/statistics/user/status", "mining_status"),
+    read("/sapi/v1/mining/statistics/user/list", "mining_statistics"),
+    read("/sapi/v1/broker/rebate/recentRecord", "broker_rebates"),
+    read(
+        "/sapi/v1/broker/rebate/futures/recentRecord",
+        "broker_futures_rebates",
+    ),
+    read(
+        "/sapi/v1/broker/subAccount/bnbBurn/status",
+        "broker_bnb_burn",
+    ),
+    read(
+        "/sapi/v1/broker/subAccountApi/ipRestriction",
+        "broker_key_addresses",
+    ),
+    read(
+        "/sapi/v1/broker/subAccountApi/commission/futures",
+        "broker_futures_commissions",
+    ),
+    read(
+        "/sapi/v1/broker/subAccountApi/commission/coinFutures",
+        "broker_coin_futures_commissions",
+    ),
+    read(
+        "/sapi/v1/broker/transfer/futures",
+        "broker_futures_transfers",
+    ),
+    read(
+        "/sapi/v2/broker/subAccount/futuresSummary",
+        "broker_futures_v2",
+    ),
+    read(
+        "/sapi/v3/broker/subAccount/futuresSummary",
+        "broker_futures_v3",
+    ),
+    read(
+        "/sapi/v1/managed-subaccount/query-trans-log",
+        "managed_sub_log",
+    ),
+    read(
+        "/sapi/v1/sub-account/apiRestrictions/ipRestriction/thirdPartyList",
+        "sub_key_third_parties",
+    ),
+    read("/sapi/v1/apiReferral/ifNewUser", "referral_is_new"),
+    read("/sapi/v1/apiReferral/customization", "referral_ids"),
+    read(
+        "/sapi/v1/apiReferral/rebate/recentRecord",
+        "referral_rebates",
+    ),
+    read(
+        "/sapi/v1/apiReferral/kickback/recentRecord",
+        "referral_kickbacks",
     ),
     // A card is value for whoever has its code.
     post("/sapi/v1/giftcard/createCode", "gift_card_create")

@@ -75,6 +75,7 @@ const CONDITIONAL: &[Parameter] = &[
     position("positionSide", POSITIONS),
     reduce_only("reduceOnly", YES),
     client_id("newClientStrategyId"),
+    scalar("newClientOrderId"),
     scalar("timeInForce"),
     scalar("workingType"),
     scalar("priceProtect"),
@@ -481,6 +482,19 @@ pub(super) const READS: &[Op] = &[
     )
     .takes(&[ANY_ASSET, PAGES, &[scalar("archived")]]),
     read("/papi/v1/portfolio/interest-history", "pm_interest", M).takes(&[ANY_ASSET, PAGES]),
+    read(
+        "/papi/v1/portfolio/negative-balance-exchange-record",
+        "pm_negative_balance",
+        M,
+    )
+    .takes(&[PAGES]),
+    read("/papi/v1/cm/accountConfig", "pm_coin_futures_config", C),
+    read(
+        "/papi/v1/cm/symbolConfig",
+        "pm_coin_futures_symbol_config",
+        C,
+    )
+    .takes(&[ANY_MARKET]),
     read("/papi/v1/balance", "pm_balance", M).takes(&[ANY_ASSET]),
     read("/papi/v1/account", "pm_account", M),
     read("/papi/v1/repay-futures-switch", "pm_repay_switch_status", M),
