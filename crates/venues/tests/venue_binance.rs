@@ -277,3 +277,20 @@ fn stream_logon__should_be_a_session() {
     let elsewhere = over_stream("ws-fapi.binance.com", "/ws-api/v3", body);
     assert!(read(&elsewhere).is_err(), "another interface's path");
 }
+
+#[test]
+fn closing__should_be_said_by_the_one_word() {
+    let reduces = |more: &str| {
+        let order =
+            format!("symbol=BTCUSDT&side=SELL&type=STOP_MARKET&stopPrice=5&quantity=1{more}");
+        must_read(&post("fapi.binance.com", "/fapi/v1/order", &order))
+            .named()
+            .intent
+            .reduce_only
+    };
+    assert_eq!(reduces("&closePosition=true"), Some(true));
+    assert_eq!(reduces("&closePosition=yes"), None);
+    assert_eq!(reduces("&reduceOnly=true"), Some(true));
+    assert_eq!(reduces("&reduceOnly=1"), Some(false));
+    assert_eq!(reduces(""), None);
+}

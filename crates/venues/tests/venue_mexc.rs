@@ -167,6 +167,15 @@ fn contract_batches__should_be_read_element_by_element() {
     assert_eq!(orders.len(), 2);
     assert_eq!(orders[0].intent.leverage, Some(20.into()));
     assert_eq!(orders[1].intent.reduce_only, Some(true));
+    // Under the name of a cancellation the same bytes place the same orders.
+    let cancel = must_read(&contract("POST", "order/cancel", "", body));
+    assert_eq!(
+        names(&cancel)
+            .iter()
+            .filter(|name| **name == "contract_orders")
+            .count(),
+        2
+    );
     // Ids alone.
     let reading = must_read(&contract("POST", "order/cancel", "", "[101,\"102\"]"));
     assert_eq!(reading.named().class, Class::TradeFutures);

@@ -4,7 +4,7 @@
 use crate::{
     Intent, OrderType, Side, TimeInForce, Unclassified,
     kit::parameter::{
-        POSITIONS, Parameter, SIDES, YES, client_id, from, kind, lasts, needed, order_id, position,
+        POSITIONS, Parameter, SIDES, client_id, from, kind, lasts, needed, order_id, position,
         price, quantity, quote_quantity, reduce_only, scalar, side, stop_price, symbol, to,
     },
     syntax::Fields,
@@ -92,7 +92,7 @@ pub(super) const FUTURES_ORDER: &[Parameter] = &[
     position("positionSide", POSITIONS),
     lasts("timeInForce", FUTURES_LASTS),
     quantity("quantity"),
-    reduce_only("reduceOnly", YES),
+    reduce_only("reduceOnly", &[]),
     price("price"),
     stop_price("stopPrice"),
     client_id("newClientOrderId"),
@@ -113,7 +113,7 @@ pub(super) const ALGO_ORDER: &[Parameter] = &[
     position("positionSide", POSITIONS),
     lasts("timeInForce", FUTURES_LASTS),
     quantity("quantity"),
-    reduce_only("reduceOnly", YES),
+    reduce_only("reduceOnly", &[]),
     price("price"),
     stop_price("triggerPrice"),
     client_id("clientAlgoId"),
@@ -134,15 +134,20 @@ pub(super) const ALGO_ADDRESS: &[Parameter] = &[order_id("algoId"), client_id("c
 
 /// An order that closes a position has no size of its own, one whose price follows the book no price.
 pub(super) fn is_completed(fields: &Fields<'_>) -> bool {
-    fields.is("closePosition", "true") || fields.has("priceMatch")
+    closes_position(fields) || fields.has("priceMatch")
 }
 
 /// What closes a position cannot open one.
 pub(super) fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    if fields.is("closePosition", "true") {
+    if closes_position(fields) {
         intent.reduce_only = Some(true);
     }
     Ok(())
+}
+
+/// By the one word that certainly says so.
+fn closes_position(fields: &Fields<'_>) -> bool {
+    fields.text("closePosition").as_deref() == Some("true")
 }
 
 /// A conversion sells one asset for another; what it is worth, the bytes do not tell.

@@ -5,7 +5,7 @@ use crate::{
     kit::{
         operation::{Op, delete, get, post, put},
         parameter::{
-            POSITIONS, Parameter, YES, amount, asset, client_id, kind, needed, order_id, position,
+            POSITIONS, Parameter, amount, asset, client_id, kind, needed, order_id, position,
             price, quantity, reduce_only, scalar, stop_price,
         },
     },
@@ -73,7 +73,7 @@ const CONDITIONAL: &[Parameter] = &[
     price("price"),
     stop_price("stopPrice"),
     position("positionSide", POSITIONS),
-    reduce_only("reduceOnly", YES),
+    reduce_only("reduceOnly", &[]),
     client_id("newClientStrategyId"),
     scalar("newClientOrderId"),
     scalar("timeInForce"),

@@ -5,7 +5,7 @@ use crate::{
     kit::{
         operation::{Batch, Op, delete, get, post},
         parameter::{
-            POSITIONS, Parameter, SIDES, YES, amount, anything, client_id, kind, lasts, leverage,
+            POSITIONS, Parameter, SIDES, amount, anything, client_id, kind, lasts, leverage,
             needed, order_id, position, price, quantity, quote_quantity, reduce_only, scalar, side,
             stop_price, symbol, word,
         },
@@ -59,7 +59,7 @@ const ORDER: &[Parameter] = &[
     quote_quantity("quoteOrderQty"),
     price("price"),
     stop_price("stopPrice"),
-    reduce_only("reduceOnly", YES),
+    reduce_only("reduceOnly", &[]),
     client_id("clientOrderId"),
     client_id("clientOrderID"),
     lasts("timeInForce", LASTS),
@@ -75,7 +75,7 @@ const ORDER: &[Parameter] = &[
 
 /// An order that closes a position has no size of its own.
 fn is_completed(fields: &Fields<'_>) -> bool {
-    fields.is("closePosition", "true")
+    fields.text("closePosition").as_deref() == Some("true")
 }
 
 fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {

@@ -116,6 +116,9 @@ const REQUEST_TIME: &str = "Request-Time";
 const DEFAULT_WINDOW_MS: u64 = 5_000;
 const LONGEST_WINDOW_MS: u64 = 60_000;
 
+/// No operation needs more: the longest is a batch of orders.
+const LONGEST_TEXT: usize = 16 * 1024;
+
 /// The manner of contract operations, by the name of their interface.
 const CONTRACT: &str = "contract";
 
@@ -149,6 +152,12 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
 }
 
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    if request.query.len() + request.body.len() > LONGEST_TEXT {
+        return Err(Unclassified::TooLong {
+            limit: LONGEST_TEXT,
+        }
+        .into());
+    }
     if is_contract(request) {
         return contract_fields(request);
     }
