@@ -1,10 +1,13 @@
 //! An attribute compared with what a policy writes out.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::attributes::{Attribute, Value, View};
 use crate::mentions::path;
 use crate::usage::{Amount, Measure, Usage, Window};
+
+/// The one attribute that is the key's.
+pub(crate) const VENUE: &str = "resource.venue";
 
 /// A part of the context compared with what a policy writes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +98,9 @@ impl Relation {
 impl Comparison {
     /// What is compared: the operation's literal, `None` where it does not state the attribute.
     pub(crate) fn observed(&self, view: &View<'_>) -> Option<Literal> {
+        if self.attribute == VENUE {
+            return Some(Literal::Text(view.question.venue.to_owned()));
+        }
         let (name, field) = match self.attribute.split_once('.') {
             Some((name, field)) => (name, Some(field)),
             None => (self.attribute.as_str(), None),
@@ -138,16 +144,26 @@ impl Comparison {
 
 /// Reads a comparison of a part of the context with a literal, either way round.
 pub(crate) fn compare(relation: Relation, left: &Json, right: &Json) -> Option<Comparison> {
-    let (path, literal, relation) = match (path(left), path(right)) {
-        (Some(path), None) => (path, literal(right)?, relation),
-        (None, Some(path)) => (path, literal(left)?, relation.mirrored()),
+    let (attribute, literal, relation) = match (attribute(left), attribute(right)) {
+        (Some(attribute), None) => (attribute, literal(right)?, relation),
+        (None, Some(attribute)) => (attribute, literal(left)?, relation.mirrored()),
         _ => return None,
     };
     Some(Comparison {
-        attribute: path.join("."),
+        attribute,
         relation,
         literal,
     })
+}
+
+/// Reads the name of what is compared: a part of the context, or the key's venue.
+pub(crate) fn attribute(expression: &Json) -> Option<String> {
+    let venue = || json!({ ".": { "left": { "Var": "resource" }, "attr": "venue" } });
+    match path(expression) {
+        Some(path) if !path.is_empty() => Some(path.join(".")),
+        Some(_) => None,
+        None => (*expression == venue()).then(|| VENUE.to_owned()),
+    }
 }
 
 /// Reads a literal.

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::attributes::{Attribute, View};
-use crate::comparisons::{Comparison, Literal, Relation, compare, literal};
+use crate::comparisons::{Comparison, Literal, Relation, attribute, compare, literal};
 use crate::mentions::path;
 
 /// A condition, read from Cedar's JSON form of the policy as written.
@@ -51,7 +51,7 @@ impl Condition {
             "!" => Some(Self::Not(Box::new(Self::read(part("arg")?)))),
             "has" => path(expression).map(Self::Has),
             "." => {
-                let attribute = path(expression)?.join(".");
+                let attribute = attribute(expression)?;
                 let (relation, literal) = (Relation::Equal, Literal::Bool(true));
                 Some(Self::Compare(Comparison {
                     attribute,
@@ -60,10 +60,10 @@ impl Condition {
                 }))
             }
             "contains" => {
-                let (list, path) = (literal(part("left")?)?, path(part("right")?)?);
+                let (list, attribute) = (literal(part("left")?)?, attribute(part("right")?)?);
                 matches!(list, Literal::List(_)).then(|| {
                     Self::Compare(Comparison {
-                        attribute: path.join("."),
+                        attribute,
                         relation: Relation::OneOf,
                         literal: list,
                     })

@@ -126,6 +126,10 @@ fn conditions_are_read_whichever_way_they_are_written() {
             "when { 9 > context.hour }",
             "hour is 8 and must be at least 9",
         ),
+        (
+            "when { resource.venue == \"binance\" }",
+            "resource.venue is \"binance\" and must be other than \"binance\"",
+        ),
         ("when { context.hour != 9 }", "hour is 8 and must be 9"),
         (
             "unless { context has symbol && [\"ETHUSDT\", \"é\"].contains(context.symbol) }",
@@ -144,7 +148,6 @@ fn conditions_are_read_whichever_way_they_are_written() {
         "when { context.hour + context.minute > 1 }",
         "when { context has symbol }",
         "when { context has symbol && context.symbol like \"BTC*\" }",
-        "when { resource.venue == \"binance\" }",
         "when { if context.reduce_only then false else true }",
     ] {
         let denied = denial(ask([facts()]).of(&forbid(clause)));

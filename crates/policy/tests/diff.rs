@@ -290,6 +290,28 @@ fn templates_differ_from_each_other_within_bounds() {
 }
 
 #[test]
+fn venues_that_policies_name_are_tried() {
+    let at = |venue: &str| {
+        bundle(&format!(
+            "@id(\"a\") permit (principal, action == Countersign::Action::\"read\", resource) \
+             when {{ resource.venue == \"{venue}\" }};"
+        ))
+    };
+    let diff = BundleDiff::between(&at("kraken"), &at("gate"));
+    assert_eq!(
+        requests(&diff),
+        [
+            "read any other any other: allow -> no-permit",
+            "read any other any other: no-permit -> allow"
+        ]
+    );
+    assert!(
+        diff.to_string()
+            .contains("limit: resource.venue == \"kraken\" becomes \"gate\"")
+    );
+}
+
+#[test]
 fn every_class_is_tried() {
     let all = "@id(\"all\") permit (principal, action, resource);";
     let diff = BundleDiff::between(&bundle(""), &bundle(all));

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::comparisons::Literal;
+use crate::comparisons::{Literal, VENUE};
 use crate::facts::{Class, Notional, OperationFacts, Question, Reference};
 use crate::usage::{Charge, Measure, Usage, Window};
 
@@ -11,11 +11,15 @@ const MONDAY_MS: u64 = 1_753_056_000_000;
 /// The asset of made-up amounts.
 const ASSET: &str = "USDT";
 
+/// The venue where policies name none.
+const USUAL_VENUE: &str = "binance";
+
 /// A request with one operation.
 #[derive(Clone, Debug)]
 pub(super) struct Scenario {
     pub(super) client: String,
     pub(super) key: String,
+    venue: String,
     pub(super) operation: OperationFacts,
     /// What was set, in order.
     pub(super) stated: Vec<(String, Literal)>,
@@ -36,6 +40,7 @@ impl Scenario {
         Self {
             client: client.to_owned(),
             key: key.to_owned(),
+            venue: USUAL_VENUE.to_owned(),
             operation,
             stated: Vec::new(),
             usage_key: usage,
@@ -53,7 +58,7 @@ impl Scenario {
         answer(&Question {
             client: &self.client,
             key: &self.key,
-            venue: "binance",
+            venue: &self.venue,
             now_ms: MONDAY_MS + minutes * 60_000,
             operations: std::slice::from_ref(&self.operation),
             usage_key: &self.usage_key,
@@ -76,6 +81,7 @@ impl Scenario {
     fn set(&mut self, attribute: &str, literal: &Literal) -> Option<()> {
         let operation = &mut self.operation;
         match (attribute, literal) {
+            (VENUE, Literal::Text(text)) => self.venue.clone_from(text),
             ("operation", Literal::Text(text)) => operation.operation.clone_from(text),
             ("product", Literal::Text(text)) => operation.product = Some(text.clone()),
             ("symbol", Literal::Text(text)) => operation.symbol = Some(text.clone()),
