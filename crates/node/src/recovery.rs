@@ -10,7 +10,7 @@ use countersign_wire::envelope::MAX_LIFETIME;
 
 use crate::audit::{AuditLog, DecisionRecord, Event, HeardRecord, Record, Replay, Verdict};
 use crate::config::Config;
-use crate::decision::{Charging, Expiry, Past, PastCharges};
+use crate::decision::{Charging, Expiry, Past, PastCharges, is_early};
 use crate::keys::Keys;
 use crate::ledger::Ledger;
 use crate::run::NodeError;
@@ -66,8 +66,8 @@ struct Recovered {
     requests: Vec<DecisionRecord>,
     closed_until_ms: u64,
     charges: PastCharges,
-    /// What each request that counts was charged with.
-    charged: HashMap<[u8; 32], Charge>,
+    /// What each request that counts was charged with, and from when on it counts.
+    charged: HashMap<[u8; 32], (u64, Charge)>,
     /// This node's authorisations, by request, that are not known to have reached every node.
     outstanding: HashMap<[u8; 32], Charging>,
     /// The request decided on each line.
@@ -150,8 +150,12 @@ impl Recovered {
             (at_ms, key.clone(), client.clone(), charge),
         );
         // Recorded with nothing if it was charged for before: then that is what it weighs.
-        let charge = self.charged.get(&decision.digest).copied();
-        let charging = (at_ms, key, client, charge.unwrap_or_default());
+        let charged = self.charged.get(&decision.digest).copied();
+        let (since_ms, charge) = charged.unwrap_or((at_ms, charge));
+        let charging = (at_ms, key, client, charge);
+        if is_early(since_ms, at_ms) {
+            self.charges.again.push(charging.clone());
+        }
         self.charges.own.push(charging.clone());
         self.outstanding.insert(decision.digest, charging);
         self.lines.insert(line, decision.digest);
@@ -180,11 +184,13 @@ impl Recovered {
         if self.charged.contains_key(&digest) {
             return;
         }
-        self.charged.insert(digest, charging.3);
+        let at_ms = charging.0;
+        self.charged.insert(digest, (at_ms, charging.3));
         self.charges.total.push(charging);
         let expiry = Expiry::new(deadline_ms, self.skew_ms);
         if expiry.forget_at_ms > self.now_ms {
-            self.charges.charged.push((digest, expiry.forget_at_ms));
+            let charged = (digest, at_ms, expiry.forget_at_ms);
+            self.charges.charged.push(charged);
         }
     }
 
@@ -390,6 +396,24 @@ mod tests {
         let told: Vec<_> = past.told.iter().map(|(peer, one)| (*peer, one.0)).collect();
         let b = Party::new(2).unwrap();
         assert_eq!(told, [(b, NOW_MS - 3); 2]);
+    }
+
+    #[test]
+    fn request_decided_long_after_it_was_heard_of__should_count_anew() {
+        let mut past = Recovered::new(NOW_MS, SKEW_MS);
+        let nothing = Some(Charge::default());
+        for (line, at_ms, event) in [
+            (1, NOW_MS, heard("b", 1)),
+            (2, NOW_MS, heard("b", 2)),
+            (3, NOW_MS + 400, decision(1, nothing)),
+            (4, NOW_MS + 4_000, decision(2, nothing)),
+        ] {
+            past.take(on_line(line, at_ms, event), |_| None);
+        }
+        let charges = past.into_past().charges;
+        let again: Vec<_> = charges.again.iter().map(|one| (one.0, one.3)).collect();
+        assert_eq!(again, [(NOW_MS + 4_000, requests(1))]);
+        assert_eq!(counted(&charges.total), 2);
     }
 
     #[test]

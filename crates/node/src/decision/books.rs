@@ -16,7 +16,7 @@ use countersign_mpc::Party;
 use countersign_policy::{Charge, Counters, Usage};
 use countersign_wire::v1::{Heard, SignedEnvelope};
 
-use crate::gossip::{Authorisation, Outbox, Standing, Ticket};
+use crate::gossip::{self, Authorisation, Outbox, Standing, Ticket};
 
 const PURGE_EVERY_MS: u64 = 1_000;
 
@@ -30,6 +30,9 @@ pub(crate) struct Books {
     total: Counters,
     /// This node's own authorisations: what its peers will charge on its word.
     own: Counters,
+    /// Those of its own that it had charged some while before, when others told of them. Counts in
+    /// short windows, which they may have left.
+    again: Counters,
     /// Those of its own that some other node may never hear of.
     unheard: Counters,
     /// What was charged on the word of each peer, which is held to the limits by itself.
@@ -43,6 +46,8 @@ pub(crate) struct Books {
 
 #[derive(Clone, Copy)]
 struct Charged {
+    /// From when on it counts.
+    at_ms: u64,
     forget_at_ms: u64,
     record: Recorded,
 }
@@ -69,8 +74,10 @@ pub struct PastCharges {
     pub unheard: Vec<Charging>,
     /// What was charged on the word of a peer, by the peer's time.
     pub told: Vec<(Party, Charging)>,
-    /// Digests of requests that may come up again, and until when.
-    pub charged: Vec<(Digest, u64)>,
+    /// Its own that were charged some while before they were authorised.
+    pub again: Vec<Charging>,
+    /// Digests of requests that may come up again, from when on they count, and until when they may.
+    pub charged: Vec<(Digest, u64, u64)>,
     /// Unix milliseconds until which counters may miss something that is lost.
     pub divided_until_ms: u64,
 }
@@ -111,19 +118,20 @@ impl Books {
             let teller = tellers.entry(peer).or_default();
             teller.charge(at_ms, &key, &client, charge);
         }
-        let charged = past.charged.into_iter().map(|(digest, forget_at_ms)| {
+        let charged = past.charged.into_iter();
+        let charged = charged.map(|(digest, at_ms, forget_at_ms)| {
             let record = Recorded::Yes;
-            (
-                digest,
-                Charged {
-                    forget_at_ms,
-                    record,
-                },
-            )
+            let charged = Charged {
+                at_ms,
+                forget_at_ms,
+                record,
+            };
+            (digest, charged)
         });
         Self {
             total: Counters::replay(past.total),
             own: Counters::replay(past.own),
+            again: Counters::replay(past.again),
             unheard: Counters::replay(past.unheard),
             tellers,
             charged: charged.collect(),
@@ -147,6 +155,13 @@ impl Books {
         }
     }
 
+    /// Whether counters have held this request for some while: it may leave short windows before
+    /// what is authorised now.
+    pub(crate) fn is_early(&self, digest: &Digest, now_ms: u64) -> bool {
+        let known = self.charged.get(digest);
+        known.is_some_and(|known| is_early(known.at_ms, now_ms))
+    }
+
     /// What usage a request is judged with; nothing changes.
     pub(crate) fn weigh(
         &self,
@@ -165,7 +180,15 @@ impl Books {
             Some(_) => Charge::default(),
             None => charge,
         };
+        let anew = if self.is_early(digest, now_ms) {
+            charge
+        } else {
+            Charge::default()
+        };
         let total = self.total.usage(now_ms, key, client, fresh);
+        let again = self.again.usage(now_ms, key, client, anew);
+        let again = (short(&again.0), short(&again.1));
+        let total = both(&total, &again, Usage::saturating_add);
         // Peers hold this node to the limits by what it told them; see [`Books::hear`].
         let own = self.own.usage(now_ms, key, client, charge);
         let at_best = both(&total, &own, Usage::at_least);
@@ -241,7 +264,10 @@ impl Books {
             Some(Recorded::Yes) => Charge::default(),
             _ => charge,
         };
-        self.remember(now_ms, digest, expiry);
+        if self.is_early(&digest, now_ms) {
+            self.again.charge(now_ms, key, client, charge);
+        }
+        self.remember(now_ms, now_ms, digest, expiry);
         self.own.charge(now_ms, key, client, charge);
         let authorisation = Authorisation {
             at_ms: now_ms,
@@ -308,11 +334,11 @@ impl Books {
     ) {
         let (key, client) = (account.key, account.client);
         let (teller, told_at_ms) = told;
-        self.total
-            .charge(now_ms.min(expiry.untold_at_ms), key, client, charge);
+        let at_ms = now_ms.min(expiry.untold_at_ms);
+        self.total.charge(at_ms, key, client, charge);
         let teller = self.tellers.entry(teller).or_default();
         teller.charge(told_at_ms, key, client, charge);
-        self.remember(now_ms, digest, expiry);
+        self.remember(now_ms, at_ms, digest, expiry);
     }
 
     /// Gives up what is too old to be told; to be called now and then.
@@ -336,12 +362,13 @@ impl Books {
         }
     }
 
-    fn remember(&mut self, now_ms: u64, digest: Digest, expiry: Expiry) {
+    fn remember(&mut self, now_ms: u64, at_ms: u64, digest: Digest, expiry: Expiry) {
         if self.next_purge_ms <= now_ms || self.next_purge_ms > now_ms + PURGE_EVERY_MS {
             self.charged.retain(|_, known| known.forget_at_ms > now_ms);
             self.next_purge_ms = now_ms + PURGE_EVERY_MS;
         }
         self.charged.entry(digest).or_insert(Charged {
+            at_ms,
             forget_at_ms: expiry.forget_at_ms,
             record: Recorded::Soon,
         });
@@ -370,6 +397,24 @@ impl Expiry {
             forget_at_ms: later(3),
         }
     }
+}
+
+/// Whether what counts since `at_ms` was charged some while before `now_ms`: longer before than the
+/// nodes of a quorum decide after one another.
+pub(crate) fn is_early(at_ms: u64, now_ms: u64) -> bool {
+    const WHILE_MS: u64 = 500;
+    now_ms.saturating_sub(at_ms) > WHILE_MS
+}
+
+/// What of it counts in short windows.
+fn short(usage: &Usage) -> Usage {
+    Usage::from_fn(|window| {
+        if gossip::is_short(window) {
+            usage.over(window)
+        } else {
+            Charge::default()
+        }
+    })
 }
 
 fn both(one: &Usages, other: &Usages, with: impl Fn(&Usage, &Usage) -> Usage) -> Usages {

@@ -13,7 +13,7 @@ use countersign_wire::{
 use tokio::sync::watch;
 
 use super::Decider;
-use super::books::{Expiry, Recorded};
+use super::books::{Books, Digest, Expiry, Recorded};
 use super::judging::{account, facts_of};
 use crate::audit::{AuditError, Event, HeardRecord};
 use crate::gossip::{MAX_TOLD, Standing};
@@ -33,6 +33,8 @@ pub(crate) struct Hearing {
     pub(crate) examined: usize,
     /// Positions of the requests that were not charged, and why not.
     pub(crate) refused: Vec<(usize, Unheard)>,
+    /// Positions of those that were charged some while before.
+    pub(crate) early: Vec<usize>,
 }
 
 /// Why a peer's word counts for nothing. An honest peer with the same policy gives no cause.
@@ -56,10 +58,10 @@ pub(crate) enum Unheard {
 
 /// How a request that a peer told of came to be charged.
 enum Charged {
-    /// Long since.
+    /// By others' word, or this node's own decision.
     Before,
     /// Just now, by somebody who writes it down.
-    Elsewhere([u8; 32]),
+    Elsewhere,
     /// By this word; what is to be written down.
     Now(Box<HeardRecord>),
 }
@@ -84,33 +86,49 @@ impl Decider {
             return Ok(hearing);
         }
         let now = self.clock.now_ms();
-        let (mut requests, mut elsewhere) = (Vec::new(), Vec::new());
+        let (mut requests, mut charged) = (Vec::new(), Vec::new());
         for (position, one) in tell.authorised.into_iter().enumerate() {
             match self.hear_one(roster, teller.party, one, now) {
-                Ok(Charged::Before) => continue,
-                Ok(Charged::Elsewhere(digest)) => elsewhere.push(digest),
-                Ok(Charged::Now(record)) => requests.push(*record),
                 Err(why) => hearing.refused.push((position, why)),
+                Ok((digest, how)) => {
+                    charged.push((position, digest));
+                    match how {
+                        Charged::Before => continue,
+                        Charged::Elsewhere => {}
+                        Charged::Now(record) => requests.push(*record),
+                    }
+                }
             }
             hearing.examined += 1;
             // The next one may wait for those whose clients wait.
             tokio::task::yield_now().await;
         }
         self.record_heard(teller, now, requests).await?;
-        // An answer says that all of it is on disk, whoever wrote it.
+        self.all_recorded(&charged).await?;
+        let books = self.books();
+        let early = charged
+            .iter()
+            .filter(|(_, digest)| books.is_early(digest, now));
+        hearing.early = early.map(|(position, _)| *position).collect();
+        Ok(hearing)
+    }
+
+    /// Waits for what others write down: an answer says that all of it is on disk.
+    async fn all_recorded(&self, charged: &[(usize, Digest)]) -> Result<(), AuditError> {
+        let failed = || AuditError::Unavailable(RECORD_PATIENCE);
         let mut records = self.records.subscribe();
-        for digest in &elsewhere {
+        for (_, digest) in charged {
             while self.books().recorded(digest) == Some(Recorded::Soon) {
                 let change = tokio::time::timeout(RECORD_PATIENCE, records.changed());
                 if !matches!(change.await, Ok(Ok(()))) {
-                    return Err(AuditError::Unavailable(RECORD_PATIENCE));
+                    return Err(failed());
                 }
             }
             if self.books().recorded(digest) == Some(Recorded::No) {
-                return Err(AuditError::Unavailable(RECORD_PATIENCE));
+                return Err(failed());
             }
         }
-        Ok(hearing)
+        Ok(())
     }
 
     async fn record_heard(
@@ -147,15 +165,13 @@ impl Decider {
         teller: Party,
         told: Authorised,
         now: u64,
-    ) -> Result<Charged, Unheard> {
+    ) -> Result<(Digest, Charged), Unheard> {
         let told_at_ms = told.at_ms;
         let signed = told.envelope.ok_or(Unheard::NoEnvelope)?;
         // Most of what is told was heard before: from the client, or from another node.
-        let digest = *RequestDigest::of(&signed.envelope).as_bytes();
-        match self.books().recorded(&digest) {
-            Some(Recorded::Yes) => return Ok(Charged::Before),
-            Some(Recorded::Soon) => return Ok(Charged::Elsewhere(digest)),
-            Some(Recorded::No) | None => {}
+        let digest: Digest = *RequestDigest::of(&signed.envelope).as_bytes();
+        if let Some(charged) = charged_before(&self.books(), &digest) {
+            return Ok((digest, charged));
         }
         let request = UnverifiedEnvelope::parse(&signed)?.authenticate(roster)?;
         let envelope = request.envelope();
@@ -175,21 +191,21 @@ impl Decider {
         let account = account(&key, client, &peers);
 
         let mut books = self.books();
-        match books.recorded(&digest) {
-            Some(Recorded::Yes) => return Ok(Charged::Before),
-            Some(Recorded::Soon) => return Ok(Charged::Elsewhere(digest)),
-            Some(Recorded::No) => books.set_recorded(&digest, Recorded::Soon),
-            None => {
-                let usage = books.usage_told(teller, told_at_ms, account, charge);
-                let decision = self.ask(account, &reading, &facts, told_at_ms, &usage);
-                if !decision.is_allow() {
-                    return Err(Unheard::Policy(decision.to_string()));
-                }
-                books.hear(now, (teller, told_at_ms), account, digest, charge, expiry);
+        if let Some(charged) = charged_before(&books, &digest) {
+            return Ok((digest, charged));
+        }
+        if books.recorded(&digest).is_some() {
+            books.set_recorded(&digest, Recorded::Soon);
+        } else {
+            let usage = books.usage_told(teller, told_at_ms, account, charge);
+            let decision = self.ask(account, &reading, &facts, told_at_ms, &usage);
+            if !decision.is_allow() {
+                return Err(Unheard::Policy(decision.to_string()));
             }
+            books.hear(now, (teller, told_at_ms), account, digest, charge, expiry);
         }
         drop(books);
-        Ok(Charged::Now(Box::new(HeardRecord {
+        let record = HeardRecord {
             client: client.to_owned(),
             request_id: envelope.request_id.0,
             digest,
@@ -198,7 +214,8 @@ impl Decider {
             at_ms: now.min(expiry.untold_at_ms),
             told_at_ms,
             deadline_ms: envelope.deadline_ms,
-        })))
+        };
+        Ok((digest, Charged::Now(Box::new(record))))
     }
 
     /// An honest node decides between creation and deadline, as it sees them, and says so at once.
@@ -234,11 +251,13 @@ impl Decider {
 
     /// The answer to a message of a peer that was handled.
     pub(crate) fn answer_to(&self, peer: Party, number: u64, hearing: &Hearing) -> Heard {
-        let positions = hearing.refused.iter().map(|(position, _)| *position);
+        let numbers = |position: &usize| u32::try_from(*position).ok();
+        let refused = hearing.refused.iter().map(|(position, _)| position);
         Heard {
             number,
             complete: self.books().outbox.told_all(peer),
-            refused: positions.filter_map(|at| u32::try_from(at).ok()).collect(),
+            refused: refused.filter_map(numbers).collect(),
+            early: hearing.early.iter().filter_map(numbers).collect(),
         }
     }
 
@@ -282,5 +301,14 @@ impl Decider {
         let books = self.books();
         peers.retain(|&peer| books.outbox.standing_of(peer, now) != Standing::InStep);
         peers
+    }
+}
+
+/// How a request came to be charged before, if it was and nothing is left to do.
+fn charged_before(books: &Books, digest: &Digest) -> Option<Charged> {
+    match books.recorded(digest)? {
+        Recorded::Yes => Some(Charged::Before),
+        Recorded::Soon => Some(Charged::Elsewhere),
+        Recorded::No => None,
     }
 }

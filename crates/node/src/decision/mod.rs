@@ -23,8 +23,8 @@ use countersign_wire::{AuthenticatedRequest, NodeName, Reason, ReceiptKey, Refus
 use tokio::sync::watch;
 
 use self::books::Books;
-pub(crate) use self::books::Expiry;
 pub use self::books::{Charging, PastCharges};
+pub(crate) use self::books::{Expiry, is_early};
 pub(crate) use self::hearing::Teller;
 use self::judging::Judgement;
 use self::outstanding::Outstanding;

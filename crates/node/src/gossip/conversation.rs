@@ -21,6 +21,8 @@ const ASTRAY_MS: u64 = 5_000;
 pub(crate) enum Word {
     /// Its counters hold it, durably.
     Charged,
+    /// They do, but from some while before it was told.
+    ChargedEarly,
     /// They do not.
     Refused,
 }
@@ -95,8 +97,10 @@ impl Conversation {
             self.in_step_at_ms = Some(question.asked_at_ms);
         }
         let word = |position| match u32::try_from(position) {
-            Ok(position) if !heard.refused.contains(&position) => Word::Charged,
-            _ => Word::Refused,
+            Ok(position) if heard.refused.contains(&position) => Word::Refused,
+            Ok(position) if heard.early.contains(&position) => Word::ChargedEarly,
+            Ok(_) => Word::Charged,
+            Err(_) => Word::Refused,
         };
         let tickets = question.tickets.into_iter().enumerate();
         tickets
@@ -150,7 +154,7 @@ mod tests {
         Heard {
             number,
             complete,
-            refused: Vec::new(),
+            ..Heard::default()
         }
     }
 
@@ -195,10 +199,11 @@ mod tests {
         let number = peer.ask(0, tickets(0..3));
         let answer = Heard {
             refused: vec![1, 3, u32::MAX],
+            early: vec![1, 2],
             ..heard(number, true)
         };
         let words = peer.answered(&answer).into_iter().map(|(_, word)| word);
-        let expected = [Word::Charged, Word::Refused, Word::Charged];
+        let expected = [Word::Charged, Word::Refused, Word::ChargedEarly];
         assert_eq!(words.collect::<Vec<_>>(), expected);
     }
 

@@ -26,7 +26,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
 pub(crate) use self::conversation::Standing;
-pub(crate) use self::outbox::{Authorisation, MAX_TOLD, Outbox, Ticket};
+#[cfg(test)]
+pub(crate) use self::conversation::Word;
+pub(crate) use self::outbox::{Authorisation, MAX_TOLD, Outbox, Ticket, is_short};
 use crate::decision::{Decider, Teller};
 use crate::keys::Keys;
 use crate::links::Links;

@@ -54,6 +54,8 @@ struct Entry {
     expires_at_ms: u64,
     /// Those who have not heard of it.
     missing: BTreeSet<Party>,
+    /// Somebody charged it some while before: it may have left short windows there.
+    early: bool,
     stage: Stage,
 }
 
@@ -109,6 +111,7 @@ impl Outbox {
             authorisation,
             expires_at_ms,
             missing: peers.into_iter().collect(),
+            early: false,
             stage: Stage::Undecided,
         };
         self.entries.insert(ticket, entry);
@@ -210,12 +213,18 @@ impl Outbox {
             self.give_up(ticket);
             return;
         }
+        entry.early |= word == Word::ChargedEarly;
         entry.missing.remove(&peer);
-        if entry.missing.is_empty()
-            && let Some(Entry {
-                stage: Stage::Durable { line, .. },
-                ..
-            }) = self.remove(ticket)
+        if entry.missing.is_empty() && !entry.early {
+            self.is_known(ticket);
+        }
+    }
+
+    fn is_known(&mut self, ticket: Ticket) {
+        if let Some(Entry {
+            stage: Stage::Durable { line, .. },
+            ..
+        }) = self.remove(ticket)
         {
             self.known.push(line);
         }
@@ -229,14 +238,30 @@ impl Outbox {
         }
     }
 
-    /// Gives up what is too old to be told.
+    /// Gives up what is too old to be told, and lets go of what is past all short windows.
     pub(crate) fn expire(&mut self, now_ms: u64) {
-        let expired = |(ticket, entry): (&Ticket, &Entry)| {
-            (entry.expires_at_ms < now_ms && entry.is_durable()).then_some(*ticket)
-        };
-        let expired: Vec<Ticket> = self.entries.iter().filter_map(expired).collect();
+        let (mut expired, mut passed) = (Vec::new(), Vec::new());
+        for (&ticket, entry) in &self.entries {
+            if !entry.is_durable() {
+                continue;
+            }
+            let at_ms = entry.authorisation.at_ms;
+            if !entry.missing.is_empty() {
+                if entry.expires_at_ms < now_ms {
+                    expired.push(ticket);
+                }
+            } else if !Window::ALL
+                .into_iter()
+                .any(|window| is_short(window) && is_within(window, at_ms, now_ms))
+            {
+                passed.push(ticket);
+            }
+        }
         for ticket in expired {
             self.give_up(ticket);
+        }
+        for ticket in passed {
+            self.is_known(ticket);
         }
         // A peer that is away asks for nothing, and must not make its queue grow.
         for correspondent in self.peers.values_mut() {
@@ -270,13 +295,17 @@ impl Outbox {
         std::mem::take(&mut self.unheard)
     }
 
-    /// What this node authorised with a key, and for a client, that some node may not have heard of.
+    /// What this node authorised with a key, and for a client, that some node may not count.
     pub(crate) fn outstanding(&self, now_ms: u64, key: &str, client: &str) -> (Usage, Usage) {
         let sum = |of: &dyn Fn(&Authorisation) -> bool| {
             Usage::from_fn(|window| {
-                let entries = self.entries.values().map(|entry| &entry.authorisation);
-                let within = |one: &&Authorisation| of(one) && is_within(window, one.at_ms, now_ms);
-                let charges = entries.filter(within).map(|one| one.charge);
+                let entries = self.entries.values();
+                let counts = |entry: &&Entry| {
+                    of(&entry.authorisation)
+                        && (!entry.missing.is_empty() || is_short(window))
+                        && is_within(window, entry.authorisation.at_ms, now_ms)
+                };
+                let charges = entries.filter(counts).map(|one| one.authorisation.charge);
                 charges.fold(Charge::default(), Charge::saturating_add)
             })
         };
@@ -323,6 +352,12 @@ impl Correspondent {
 
 fn size(envelope: &SignedEnvelope) -> usize {
     envelope.envelope.len() + envelope.signature.len()
+}
+
+/// Whether a window may end while the requests in it can still be authorised anew: from one node's
+/// charge for a request to the last another can make, at most its lifetime and the skew pass.
+pub(crate) fn is_short(window: Window) -> bool {
+    window <= Window::Minute
 }
 
 /// Whether a charge counts; a little longer than the window, as in the counters.

@@ -24,7 +24,7 @@ fn heard(number: u64) -> Heard {
     Heard {
         number,
         complete: true,
-        refused: Vec::new(),
+        ..Heard::default()
     }
 }
 
@@ -163,6 +163,39 @@ fn request_heard_of_before__should_count_among_the_nodes_own_when_it_is_decided(
 }
 
 #[test]
+fn request_decided_long_after_it_was_heard_of__should_count_anew_in_short_windows() {
+    let mut node = Node::new(PastCharges::default());
+    let peers = node.peers.clone();
+    let account = Node::account(&peers, "client");
+    let expiry = Expiry::new(NOW + 10_000, 5_000);
+    let mut hear = |now_ms, digest| {
+        let told = (party(2), now_ms);
+        node.books
+            .hear(now_ms, told, account, digest, requests(1), expiry);
+    };
+    let later = NOW + 5_000;
+    hear(NOW, [1; 32]);
+    hear(later, [2; 32]);
+    assert!(!node.books.is_early(&[1; 32], NOW + 500));
+    assert!(node.books.is_early(&[1; 32], NOW + 501));
+    node.authorise(later, [1; 32]);
+    node.authorise(later, [2; 32]);
+    node.meet_peers(later);
+    let weighed = node.books.weigh(later, account, &[9; 32], requests(1));
+    for (window, expected) in [
+        (Window::Second, 3),
+        // Twice, for as long as the first time counts.
+        (Window::TenSeconds, 4),
+        (Window::Minute, 4),
+        (Window::Hour, 3),
+        (Window::Day, 3),
+    ] {
+        let sum = weighed.at_best.0.over(window).requests;
+        assert_eq!(sum, expected, "{window:?}");
+    }
+}
+
+#[test]
 fn what_was_not_recorded__should_count_and_be_recorded_later() {
     let mut node = Node::new(PastCharges::default());
     let digest = [1; 32];
@@ -205,8 +238,8 @@ fn past__should_be_taken_over() {
         own: vec![charging(3)],
         unheard: vec![charging(2)],
         told: vec![(party(2), charging(2))],
-        charged: vec![([1; 32], NOW + 1_000)],
-        divided_until_ms: 0,
+        charged: vec![([1; 32], NOW, NOW + 1_000)],
+        ..PastCharges::default()
     });
     node.meet_peers(NOW);
     assert_eq!(node.weight(NOW, [9; 32]), 5 + 2 + 1);

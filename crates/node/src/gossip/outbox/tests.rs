@@ -45,7 +45,7 @@ fn heard(number: u64) -> Heard {
     Heard {
         number,
         complete: true,
-        refused: Vec::new(),
+        ..Heard::default()
     }
 }
 
@@ -183,6 +183,33 @@ fn what_a_peer_refuses__should_be_said_to_be_unheard() {
     assert_eq!(told(&tell), [1]);
     outbox.answered(party(3), &heard(tell.number), 0);
     assert_eq!(outbox.take_known(), [1]);
+}
+
+#[test]
+fn what_a_peer_charged_early__should_be_outstanding_in_short_windows() {
+    let mut outbox = outbox();
+    authorise(&mut outbox, 1);
+    for peer in [2, 3] {
+        let tell = outbox.next_tell(party(peer), 0, false).unwrap();
+        let early = Heard {
+            early: if peer == 2 { vec![0] } else { Vec::new() },
+            ..heard(tell.number)
+        };
+        outbox.answered(party(peer), &early, 0);
+    }
+    let sums = |outbox: &Outbox, now_ms| {
+        let (key, _) = outbox.outstanding(now_ms, "key", "client");
+        Window::ALL.map(|window| key.over(window).requests)
+    };
+    assert_eq!(sums(&outbox, 500), [1, 1, 1, 0, 0]);
+    assert_eq!(sums(&outbox, 5_000), [0, 1, 1, 0, 0]);
+    // Known to all, but not said to be before that makes no difference.
+    outbox.expire(60_000);
+    assert!(outbox.take_known().is_empty());
+    outbox.expire(60_602);
+    assert_eq!(outbox.take_known(), [1]);
+    assert!(outbox.take_unheard().is_empty());
+    assert_eq!((sums(&outbox, 0), outbox.bytes), ([0; 5], 0));
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl MuteNode {
                 let heard = Heard {
                     number,
                     complete: true,
-                    refused: Vec::new(),
+                    ..Heard::default()
                 };
                 let link = online.get_mut(&node).unwrap();
                 link.send(peer_message::Kind::Heard(heard)).await.unwrap();
