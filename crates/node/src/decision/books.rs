@@ -219,7 +219,8 @@ impl Books {
     /// Times after `now_ms`, ascending, at which usage of the account falls if nothing is charged.
     pub(crate) fn falls(&self, now_ms: u64, account: Account<'_>) -> Vec<u64> {
         let of = |counters: &Counters| counters.falls(now_ms, account.key, account.client);
-        let mut times = [of(&self.total), of(&self.own), of(&self.unheard)].concat();
+        let counters = [&self.total, &self.own, &self.again, &self.unheard];
+        let mut times = counters.map(of).concat();
         times.sort_unstable();
         times.dedup();
         times
@@ -234,8 +235,11 @@ impl Books {
             honest,
             ..
         } = account;
+        let again = self.again.usage(at_ms, key, client, Charge::default());
+        let again = (short(&again.0), short(&again.1));
+        let total = self.total.usage(at_ms, key, client, charge);
         let known = both(
-            &self.total.usage(at_ms, key, client, charge),
+            &both(&total, &again, Usage::saturating_add),
             &self.own.usage(at_ms, key, client, charge),
             Usage::at_least,
         );

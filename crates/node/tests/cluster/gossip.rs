@@ -112,6 +112,12 @@ async fn limit__should_be_divided_while_a_peer_is_cut_off() {
         let refusal = answer.unwrap_err();
         assert_eq!(refusal.rule, "demo-rate", "{refusal}");
         assert!(refusal.detail.contains("divided by 2"), "{refusal}");
+        // When the day is over, it would pass.
+        let day = 24 * 60 * 60 * 1000;
+        assert!(
+            (1..day + day / 50).contains(&refusal.retry_after_ms),
+            "{refusal}"
+        );
     }
     // Back, it is told what it missed; then all is as if it had not been away.
     cluster.start_node("c");
