@@ -92,7 +92,7 @@ fn notional(operation: &Operation) -> Notional {
         Some(_) => Notional::Unknown,
         None => match operation.class {
             venues::Class::TradeSpot | venues::Class::TradeFutures
-                if !cancels(operation) && !sets_leverage(operation) && !settles(operation) =>
+                if !cancels(operation) && !sets_leverage(operation) =>
             {
                 Notional::Unknown
             }
@@ -106,12 +106,6 @@ fn cancels(operation: &Operation) -> bool {
     let named = operation.method == "DELETE" || operation.name.to_lowercase().contains("cancel");
     let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
     trades.contains(&operation.class) && named && states_no_size(&operation.intent)
-}
-
-/// Whether a trade only pays off debts out of what is held. The bytes of any Binance order would
-/// serve this too, so counting it as of unknown size would saturate every counter.
-fn settles(operation: &Operation) -> bool {
-    operation.name == "margin_manual_liquidation" && states_no_size(&operation.intent)
 }
 
 fn sets_leverage(operation: &Operation) -> bool {
@@ -218,9 +212,8 @@ mod tests {
         assert_eq!(of_operation(&change).notional, Notional::Unknown);
     }
 
-    /// As spot-maker.cedar says of itself: what it comments out is what a Binance order needs.
     #[test]
-    fn spot_maker_signs_binance_orders_once_it_permits_what_they_would_serve() {
+    fn spot_maker_signs_binance_orders_within_its_limits() {
         let shipped = templates()
             .iter()
             .find(|one| one.name == "spot-maker.cedar");
@@ -228,15 +221,10 @@ mod tests {
         let read = |text: &str| Bundle::from_sources([("maker.cedar", text)]).unwrap();
         let order = facts(ORDER);
         assert!(order.len() > 10);
-        assert!(!decide(&read(text), &order).is_allow());
-
-        let (before, commented) = text.split_once("// @id(\"maker-no-margin\")").unwrap();
-        let commented = commented.replace("\n// ", "\n");
-        let text = format!("{before}@id(\"maker-no-margin\"){commented}");
-        let decision = decide(&read(&text), &order);
+        let decision = decide(&read(text), &order);
         assert!(decision.is_allow(), "{decision}");
         let too_large = ORDER.replace("quantity=0.001", "quantity=0.2");
-        let decision = decide(&read(&text), &facts(&too_large));
+        let decision = decide(&read(text), &facts(&too_large));
         assert!(
             decision.to_string().contains("`maker-order-size`"),
             "{decision}"
@@ -245,6 +233,6 @@ mod tests {
             .replace("BUY", "SELL")
             .replace("LIMIT_MAKER", "MARKET");
         let sell = sell.replace("&price=50000", "");
-        assert!(!decide(&read(&text), &facts(&sell)).is_allow());
+        assert!(!decide(&read(text), &facts(&sell)).is_allow());
     }
 }
