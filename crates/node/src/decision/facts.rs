@@ -74,8 +74,8 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
 }
 
 /// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
-/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation, a change
-/// of leverage and the settling of what is owed commit nothing.
+/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation and a
+/// change of leverage commit nothing.
 fn notional(operation: &Operation) -> Notional {
     match &operation.intent.notional {
         Some(venues::Notional {
