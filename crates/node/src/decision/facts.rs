@@ -101,15 +101,21 @@ fn notional(operation: &Operation) -> Notional {
     }
 }
 
-/// Whether a trade only cancels. Dialects say so in the name; what states a size is none.
+/// Whether a trade only cancels. Dialects say so in the name; what states a size is none, nor what
+/// puts another order in the place of the one cancelled.
 fn cancels(operation: &Operation) -> bool {
-    let named = operation.method == "DELETE" || operation.name.to_lowercase().contains("cancel");
+    let name = operation.name.to_lowercase();
+    let named = name.contains("cancel") && !name.contains("replace");
     let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
     trades.contains(&operation.class) && named && states_no_size(&operation.intent)
 }
 
+/// Whether a trade only sets leverage. Dialects say so in the name: a leverage may also be that of an
+/// order, whose size need not be among what an intent states.
 fn sets_leverage(operation: &Operation) -> bool {
-    operation.intent.leverage.is_some() && states_no_size(&operation.intent)
+    operation.intent.leverage.is_some()
+        && operation.name.contains("leverage")
+        && states_no_size(&operation.intent)
 }
 
 fn states_no_size(intent: &Intent) -> bool {
@@ -210,6 +216,69 @@ mod tests {
             );
         }
         assert_eq!(of_operation(&change).notional, Notional::Unknown);
+    }
+
+    /// Their sizes are in parameters that no intent has.
+    #[test]
+    fn orders_that_state_a_leverage_and_no_size_are_of_unknown_notional() {
+        let headers = [
+            ("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.000Z"),
+            ("bfx-nonce", "1753000000000000"),
+        ];
+        for (venue, host, path, body) in [
+            (
+                "okx",
+                "www.okx.com",
+                "/api/v5/tradingBot/grid/order-algo",
+                r#"{"instId":"BTC-USDT-SWAP","algoOrdType":"contract_grid","maxPx":"70000",
+                "minPx":"50000","gridNum":"10","sz":"1000000","direction":"long","lever":"5"}"#,
+            ),
+            (
+                "bitfinex",
+                "api.bitfinex.com",
+                "/v2/auth/w/order/update",
+                r#"{"id":1,"delta":"1000000","lev":5}"#,
+            ),
+        ] {
+            let request = Request {
+                venue: venue.to_owned(),
+                method: "POST".to_owned(),
+                host: host.to_owned(),
+                path: path.to_owned(),
+                query: String::new(),
+                body: body.as_bytes().to_vec(),
+                headers: headers
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .to_vec(),
+            };
+            let reading = countersign_venues::read(&request).unwrap();
+            for operation in reading.authorised() {
+                let facts = of_operation(operation);
+                assert_eq!(facts.notional, Notional::Unknown, "{}", operation.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_names_that_say_so_cancel_or_set_leverage() {
+        for (venue, cancels, leverage) in [
+            ("krakenfutures", "batch_cancel", "leverage"),
+            ("bingx", "swap_cancel", "swap_leverage"),
+        ] {
+            let known = countersign_venues::facts(venue).unwrap().operations;
+            let named = |name| {
+                let mut found = known.iter().find(|one| one.name == name).unwrap().clone();
+                found.intent.leverage = Some(5.into());
+                of_operation(&found)
+            };
+            assert!(named(cancels).cancels);
+            assert_eq!(named(leverage).notional, Notional::Nothing);
+            for facts in known.iter().map(of_operation) {
+                let replaces = facts.operation.contains("replace");
+                let sets = facts.operation.contains("leverage");
+                assert!(!facts.cancels || !replaces && !sets, "{}", facts.operation);
+            }
+        }
     }
 
     #[test]
