@@ -184,3 +184,21 @@ fn login__should_sign_a_challenge_and_nothing_else() {
         assert!(read(&login(forged)).is_err(), "{forged}");
     }
 }
+
+/// Its digits moved into the nonce, `maxLeverage` is empty: the symbol is margined across.
+#[test]
+fn set__should_hold_what_is_left_without_the_last_number() {
+    let parameters = "symbol=PF_XBTUSD&maxLeverage=5";
+    let reading = must_read(&call(
+        "PUT",
+        "leveragepreferences",
+        parameters,
+        Some("1753000000000"),
+    ));
+    let left = |op: &countersign_venues::Operation| op.intent.leverage.is_none();
+    assert!(reading.authorised().iter().any(left), "{reading:?}");
+    let order = format!("{ORDER}&limitPrice=5&reduceOnly=1");
+    let reading = must_read(&call("POST", "sendorder", &order, Some("1753000000000")));
+    let reduces = |op: &countersign_venues::Operation| op.intent.reduce_only == Some(true);
+    assert!(!reading.authorised().iter().all(reduces), "{reading:?}");
+}

@@ -37,7 +37,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, Permission,
-    Placement, ReadError, Request, Shown, SignedText, Stamp, Timing,
+    Placement, ReadError, Request, Shown, SignedText, Stamp, Timing, Unclassified,
     kit::{self, Venue, headers, operation::LOGIN, time},
     registry::{Dialect, Understood},
     syntax::number,
@@ -194,7 +194,11 @@ impl Dialect for KrakenFutures {
         }
         let nonce = nonce(request)?;
         for twin in twins::of(request, nonce)? {
-            let also = self.0.understand(&twin, signed)?;
+            let also = match self.0.understand(&twin, signed) {
+                // The venue refuses it as well.
+                Err(ReadError::Unclassified(Unclassified::MissingParameter { .. })) => continue,
+                also => also?,
+            };
             for other in std::iter::once(also.named).chain(also.others) {
                 if other != understood.named && !understood.others.contains(&other) {
                     understood.others.push(other);

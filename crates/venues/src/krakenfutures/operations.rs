@@ -5,9 +5,8 @@ use crate::{
     kit::{
         operation::{Batch, Op, delete, get, login, post, put},
         parameter::{
-            Parameter, SIDES, YES, amount, asset, client_id, from, kind, leverage, needed,
-            order_id, price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol,
-            to, word,
+            Parameter, SIDES, amount, asset, client_id, from, kind, leverage, needed, order_id,
+            price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol, to, word,
         },
     },
     syntax::Fields,
@@ -58,7 +57,8 @@ const ORDER: &[Parameter] = &[
     price("limitPrice"),
     stop_price("stopPrice"),
     client_id("cliOrdId"),
-    reduce_only("reduceOnly", YES),
+    // Not `1`: the digit could be moved into the nonce, which leaves it empty.
+    reduce_only("reduceOnly", &["true"]),
     word("triggerSignal", &["mark", "index", "spot", "last"]),
     scalar("trailingStopMaxDeviation"),
     scalar("trailingStopDeviationUnit"),

@@ -5,8 +5,8 @@ use crate::{Request, Unclassified};
 /// Numbers with more digits are not read.
 const MOST_DIGITS: usize = 28;
 
-/// The requests with the largest and with the smallest last number that have the text of `request`.
-/// They have no nonce: what matters is what they would do.
+/// The requests without the last number, with the largest and with the smallest, that have the text of
+/// `request`. They have no nonce: what matters is what they would do.
 ///
 /// # Errors
 /// [`Unclassified::Confusable`]: the largest number is too long to be read.
@@ -23,7 +23,8 @@ pub(super) fn of(request: &Request, nonce: Option<&str>) -> Result<Vec<Request>,
     if !is_number(number) {
         return Ok(Vec::new());
     }
-    let mut values = Vec::new();
+    // All of it moved: to the venue, the parameter may then not be there.
+    let mut values = vec![String::new()];
     values.extend(nonce.map(|nonce| largest(number, nonce)).transpose()?);
     values.extend(smallest(number).map(str::to_owned));
     let with = |value: String| {
