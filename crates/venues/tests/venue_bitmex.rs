@@ -116,3 +116,15 @@ fn login__should_sign_its_path_and_expiry() {
     );
     assert_eq!(must_read(&login).named().class, Class::Session);
 }
+
+/// Sent with the expiry 1999999999 and the body `orderQty=...`, the same bytes are another order.
+#[test]
+fn query__should_not_hold_an_expiry_and_a_form() {
+    let order = "order?symbol=XBTUSD&side=Buy&ordType=Limit&orderQty=1&price=5&text=a";
+    let url = format!("{order}1999999999orderQty=1000000&clOrdID=b");
+    let mut cut = call("POST", order, "orderQty=1000000&clOrdID=b1753000005");
+    cut.headers = vec![("api-expires".to_owned(), "1999999999".to_owned())];
+    let whole = call("POST", &url, "");
+    assert_eq!(signed_text(&whole), signed_text(&cut));
+    assert!(read(&whole).is_err());
+}

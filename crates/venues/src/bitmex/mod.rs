@@ -119,5 +119,14 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
         }
         .into());
     }
+    // A form may be the body: `text=a` with an expiry and `orderQty=9` behind it would be one value.
+    let holds_form = |piece: &str| piece.matches('=').count() > 1;
+    if request.method != "GET" && request.query.split('&').any(holds_form) {
+        return Err(Unclassified::Confusable {
+            name: "query",
+            why: "a value has '=' in it, and could end where an expiry and a body begin",
+        }
+        .into());
+    }
     kit::fields(request)
 }
