@@ -245,3 +245,10 @@ fn login__should_be_a_session() {
     assert_eq!(reading.signed().bytes, b"mx0K1753000000000");
     assert_eq!(reading.named().class, Class::Session);
 }
+
+#[test]
+fn contract_query__should_not_hold_an_object() {
+    let query = r#"symbol={"symbol":"BTC_USDT","vol":9,"side":1,"type":5}"#;
+    let path = "/api/v1/private/order/list/history_orders";
+    assert!(read(&contract("GET", path, query, "")).is_err());
+}

@@ -191,7 +191,8 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
             .into());
         }
     }
-    kit::fields(request)
+    // Nor may a query have an object in it: nothing marks where the one ends and the other begins.
+    kit::unmarked_fields(request)
 }
 
 const HOSTS: &[&str] = &[

@@ -183,6 +183,13 @@ fn contract_fields(request: &Request) -> Result<Fields<'_>, ReadError> {
         }
         .into());
     }
+    if request.query.contains(['{', '[']) {
+        return Err(Unclassified::Confusable {
+            name: "query",
+            why: "it could end where a body begins",
+        }
+        .into());
+    }
     let fields = kit::fields(request)?;
     for field in fields.iter() {
         let spots = [TIMESTAMP, RECV_WINDOW, SIGNATURE]
