@@ -290,3 +290,33 @@ fn login__should_be_a_session_that_expires() {
         );
     }
 }
+
+#[test]
+fn batch__should_authorise_other_batches_of_its_category() {
+    let body = r#"{"category":"linear","request":[{"symbol":"BTCUSDT","orderId":"1","qty":"1"}]}"#;
+    let reading = must_read(&post("order/amend-batch", body));
+    assert!(names(&reading).contains(&"linear_cancels"), "{reading:?}");
+    assert!(!names(&reading).contains(&"spot_cancels"), "{reading:?}");
+}
+
+#[test]
+fn batch__should_keep_its_elements_whatever_the_key_may() {
+    let order = r#"{"symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"1"}"#;
+    let body = format!(r#"{{"category":"linear","request":[{order},{order}]}}"#);
+    let reading = must_read(&post("order/create-batch", &body));
+    let reading = reading.restricted_to(&Permissions::only([Permission::Read]));
+    assert_eq!(names(&reading), ["linear_orders", "linear_orders"]);
+}
+
+/// Cut before the brace, the bytes are those of an order with something in its query.
+#[test]
+fn query__should_not_hold_an_object() {
+    let order =
+        r#"{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Market","qty":"9"}"#;
+    let query = "category=linear&cursor=";
+    let whole = get(&format!("order/realtime?{query}{order}"));
+    let cut = post(&format!("order/create?{query}"), order);
+    let bytes = |request: &Request| countersign_venues::signed_text(request).unwrap().bytes;
+    assert_eq!(bytes(&whole), bytes(&cut));
+    assert!(read(&whole).is_err());
+}

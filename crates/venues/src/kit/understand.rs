@@ -200,7 +200,7 @@ pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
         None => op.batch == Batch::None && met(op, fields),
         Some(Ok(items)) => items
             .iter()
-            .any(|item| matches!(item, Value::Object(fields) if met(op, fields))),
+            .any(|item| matches!(item, Value::Object(own) if met(op, &joined(op, fields, own)))),
         // What cannot be read here may be read there.
         Some(Err(_)) => true,
     }
