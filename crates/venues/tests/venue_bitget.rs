@@ -252,3 +252,17 @@ fn login__should_not_be_a_request() {
         assert!(read(&request).is_err(), "{method} {url} {at}");
     }
 }
+
+/// The venue goes by one of them; the intent would show the last.
+#[test]
+fn two_names_of_a_size__should_not_differ() {
+    let order = |sizes: &str| {
+        let market = r#""symbol":"BTCUSDT","side":"buy","orderType":"limit","price":"5""#;
+        let body = format!(r#"{{{market},"force":"gtc","loanType":"normal",{sizes}}}"#);
+        read(&post("v2/margin/crossed/place-order", &body))
+    };
+    let differing = order(r#""baseSize":"1000","baseQuantity":"0.001""#);
+    assert!(differing.is_err(), "{differing:?}");
+    let one = order(r#""baseSize":"0.001","baseQuantity":"0.001""#).unwrap();
+    assert_eq!(one.named().intent.quantity.unwrap().to_string(), "0.001");
+}

@@ -252,3 +252,11 @@ fn contract_query__should_not_hold_an_object() {
     let path = "/api/v1/private/order/list/history_orders";
     assert!(read(&contract("GET", path, query, "")).is_err());
 }
+
+#[test]
+fn order_of_two_sizes__should_be_worth_the_larger() {
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=5&quoteOrderQty=9000";
+    let reading = must_read(&spot("POST", "/api/v3/order", order));
+    let notional = reading.named().intent.notional.as_ref().unwrap();
+    assert_eq!(notional.amount.to_string(), "9000");
+}

@@ -80,6 +80,8 @@ fn notional(
     let amount = quantity
         .checked_mul(price)
         .ok_or(Unclassified::NotionalTooLarge)?;
+    // With both sizes, whichever is more: venues differ on which counts.
+    let amount = amount.max(intent.quote_quantity.unwrap_or(amount));
     let bound = match (intent.side, kind, intent.time_in_force) {
         (Some(Side::Buy), ..)
         | (_, OrderType::PostOnly, _)

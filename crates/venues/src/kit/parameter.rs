@@ -75,6 +75,24 @@ pub(crate) enum Means {
     Inside(&'static [Parameter]),
 }
 
+impl Means {
+    /// Whether an operation has only one of it, whatever its name: how much, of what and where to. Not so the
+    /// market, which some venues want named in several ways.
+    pub(crate) const fn is_one(self) -> bool {
+        matches!(
+            self,
+            Self::Side(_)
+                | Self::Quantity
+                | Self::QuoteQuantity
+                | Self::Asset
+                | Self::Amount
+                | Self::Destination
+                | Self::DestinationTag
+                | Self::Network
+        )
+    }
+}
+
 impl Parameter {
     const fn new(name: &'static str, means: Means) -> Self {
         Self {

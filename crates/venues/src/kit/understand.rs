@@ -25,7 +25,7 @@ use super::{
     ITEMS, MESSAGE, Venue,
     operation::{Batch, LOGIN, Op},
     order,
-    parameter::Marks,
+    parameter::{Marks, Parameter},
     path,
 };
 
@@ -442,6 +442,9 @@ fn read(
 ) -> Result<Read, Unclassified> {
     let named = reader == Reader::Named;
     let mut read = Read::default();
+    if named {
+        refuse_synonyms(op, fields)?;
+    }
     for field in fields.iter() {
         let Some(parameter) = op.parameter(&field.name) else {
             let in_path = op.path.contains(&format!("{{{}}}", field.name));
@@ -476,6 +479,31 @@ fn read(
     let strictly = named && !op.completed.is_some_and(|completed| completed(fields));
     order::finish(op, venue.quote, &mut read.intent, strictly)?;
     Ok(read)
+}
+
+/// Refuses two names of one size or destination that say different things: the venue goes by one of
+/// them.
+fn refuse_synonyms(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
+    let mut seen: Vec<(&Parameter, &Value<'_>)> = Vec::new();
+    for field in fields.iter().filter(|field| !field.value.is_empty()) {
+        let Some(parameter) = op.parameter(&field.name).filter(|one| one.means.is_one()) else {
+            continue;
+        };
+        let differs = |(other, value): &(&Parameter, &Value<'_>)| {
+            other.name != parameter.name
+                && std::mem::discriminant(&other.means) == std::mem::discriminant(&parameter.means)
+                && value.scalar() != field.value.scalar()
+        };
+        if seen.iter().any(differs) {
+            return Err(Unclassified::Contradiction {
+                operation: op.name,
+                name: parameter.name,
+                why: "another parameter means the same and says otherwise",
+            });
+        }
+        seen.push((parameter, &field.value));
+    }
+    Ok(())
 }
 
 fn check_needs(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
