@@ -92,7 +92,7 @@ fn notional(operation: &Operation) -> Notional {
         Some(_) => Notional::Unknown,
         None => match operation.class {
             venues::Class::TradeSpot | venues::Class::TradeFutures
-                if !cancels(operation) && !sets_leverage(operation) =>
+                if !cancels(operation) && !sets_leverage(operation) && !sets_timer(operation) =>
             {
                 Notional::Unknown
             }
@@ -105,9 +105,19 @@ fn notional(operation: &Operation) -> Notional {
 /// puts another order in the place of the one cancelled.
 fn cancels(operation: &Operation) -> bool {
     let name = operation.name.to_lowercase();
-    let named = name.contains("cancel") && !name.contains("replace");
+    let named = name.contains("cancel") && !name.contains("replace") && !sets_timer(operation);
     let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
     trades.contains(&operation.class) && named && states_no_size(&operation.intent)
+}
+
+/// Whether it sets when all orders are to be cancelled, or that they no longer are. It commits nothing,
+/// and is no cancellation: who may only cancel must not disarm it.
+fn sets_timer(operation: &Operation) -> bool {
+    let name = operation.name.to_lowercase();
+    let named = ["after", "countdown", "disconnect"]
+        .iter()
+        .any(|word| name.contains(word));
+    named && states_no_size(&operation.intent)
 }
 
 /// Whether a trade only sets leverage. Dialects say so in the name: a leverage may also be that of an
@@ -197,6 +207,8 @@ mod tests {
         (change.name, change.intent.side, change.intent.notional) = ("spot_amend", None, None);
         let mut replace = change.clone();
         replace.name = "spot_cancel_replace";
+        let mut timer = cancel.clone();
+        timer.name = "cancel_all_after";
         let mut accept = order.clone();
         (accept.name, accept.intent) = ("convert_accept", Intent::default());
         for (operation, cancels, nothing) in [
@@ -204,6 +216,7 @@ mod tests {
             (&order, false, false),
             (&change, false, false),
             (&replace, false, false),
+            (&timer, false, true),
             (&accept, false, false),
         ] {
             let facts = of_operation(operation);

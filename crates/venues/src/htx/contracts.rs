@@ -6,9 +6,8 @@ use crate::{
     kit::{
         operation::{Batch, Op},
         parameter::{
-            Parameter, SIDES, YES, amount, asset, client_id, from, kind, leverage, needed,
-            order_id, price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol,
-            to, word,
+            Parameter, SIDES, amount, asset, client_id, from, kind, leverage, needed, order_id,
+            price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol, to, word,
         },
     },
     syntax::Fields,
@@ -58,7 +57,7 @@ const ORDER: &[Parameter] = &[
     price("price"),
     word("offset", &["open", "close", "both"]),
     leverage("lever_rate"),
-    reduce_only("reduce_only", YES),
+    reduce_only("reduce_only", &["1"]),
     client_id("client_order_id"),
     scalar("channel_code"),
     scalar("price_protect"),
@@ -85,7 +84,7 @@ const TRIGGER: &[Parameter] = &[
     price("order_price"),
     word("offset", &["open", "close", "both"]),
     leverage("lever_rate"),
-    reduce_only("reduce_only", YES),
+    reduce_only("reduce_only", &["1"]),
     client_id("client_order_id"),
     scalar("channel_code"),
 ];
@@ -105,7 +104,7 @@ const TRACK: &[Parameter] = &[
     kind("order_price_type", KINDS),
     word("offset", &["open", "close", "both"]),
     leverage("lever_rate"),
-    reduce_only("reduce_only", YES),
+    reduce_only("reduce_only", &["1"]),
     client_id("client_order_id"),
     scalar("channel_code"),
 ];

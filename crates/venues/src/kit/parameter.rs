@@ -227,7 +227,7 @@ pub(crate) const LASTS: &[(&str, TimeInForce)] = &[
     ("poc", TimeInForce::PostOnly),
 ];
 /// The usual words for yes.
-pub(crate) const YES: &[&str] = &["true", "yes", "1"];
+pub(crate) const YES: &[&str] = &["true"];
 
 /// Values outside the alphabet of their parameter, by the parameter's name.
 pub(crate) type Marks = Vec<&'static str>;
@@ -278,7 +278,8 @@ impl Parameter {
                 let reduces = yes
                     .iter()
                     .chain(&["true"])
-                    .any(|word| word.eq_ignore_ascii_case(text));
+                    // A word the venue takes for no would make this an order that opens.
+                    .any(|word| *word == text);
                 intent.reduce_only = Some(reduces);
             }
             Means::Quantity => intent.quantity = Some(self.number(text)?),
