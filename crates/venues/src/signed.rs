@@ -218,11 +218,15 @@ impl Placement {
                     .iter_mut()
                     .filter(|(found, _)| found.eq_ignore_ascii_case(AUTHORIZATION))
                 {
-                    let scheme = value.split(' ').next().unwrap_or_default().to_owned();
-                    let kept: Vec<String> = authorization_pairs(value)
-                        .filter(|(found, _)| !found.eq_ignore_ascii_case(name))
-                        .map(|(found, value)| format!("{found}={value}"))
-                        .collect();
+                    let Some((scheme, pairs)) = value.split_once(' ') else {
+                        continue;
+                    };
+                    // The others stay as they are, spaces and all.
+                    let is_it = |pair: &&str| {
+                        let found = pair.split('=').next().unwrap_or(pair);
+                        found.trim().eq_ignore_ascii_case(name)
+                    };
+                    let kept: Vec<&str> = pairs.split(',').filter(|pair| !is_it(pair)).collect();
                     *value = format!("{scheme} {}", kept.join(","));
                 }
             }

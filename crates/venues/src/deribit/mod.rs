@@ -132,8 +132,15 @@ fn authorization(request: &Request) -> Result<&str, Malformed> {
     if found.next().is_some() {
         return Err(Malformed::RepeatedHeader { name });
     }
+    let whole = |pairs: &str| {
+        let names = ["id", "ts", "nonce", "sig"];
+        pairs.split(',').all(|pair| {
+            let named = pair.trim().split_once('=');
+            named.is_some_and(|(found, value)| names.contains(&found) && !value.is_empty())
+        })
+    };
     match value.split_once(' ') {
-        Some((SCHEME, _)) => Ok(value),
+        Some((SCHEME, pairs)) if whole(pairs) => Ok(value),
         _ => Err(Malformed::Header {
             name,
             value: Shown::new(value),
