@@ -133,7 +133,7 @@ pub struct DecisionRecord {
     pub key_id: String,
     /// The venue.
     pub venue: String,
-    /// All that the signature could serve.
+    /// What the client named, and all else the signature could serve but for further reads.
     pub operations: Vec<OperationRecord>,
     /// Names of the quorum's nodes.
     pub quorum: Vec<String>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_mpc::Party;
 use countersign_policy::{Charge, Decision, OperationFacts, Question, Usage};
-use countersign_venues::{ReadError, Reading, Stamp};
+use countersign_venues::{Class, ReadError, Reading, Stamp};
 use countersign_wire::v1::VenueRequest;
 use countersign_wire::{AuthenticatedRequest, Reason, Refusal};
 
@@ -79,10 +79,14 @@ impl Decider {
         let envelope = request.envelope();
         let key = self.key(envelope.key_id.as_str())?;
         let reading = self.read(&key, &envelope.request)?;
+        // What was named, and what else would change something: the reads that the same bytes serve
+        // besides are a hundred at some venues, and would be most of the log.
         judgement.operations = reading
             .authorised()
             .iter()
-            .map(|operation| OperationRecord {
+            .enumerate()
+            .filter(|(position, operation)| *position == 0 || operation.class != Class::Read)
+            .map(|(_, operation)| OperationRecord {
                 class: operation.class.as_str().to_owned(),
                 name: operation.name.to_owned(),
             })
