@@ -63,11 +63,30 @@ fn value(text: &str, deeper: usize) -> Result<Value<'_>, Unclassified> {
         Some(b't') => Ok(Value::Bool(true)),
         Some(b'f') => Ok(Value::Bool(false)),
         Some(b'n') => Ok(Value::Null),
-        // Some readers refuse the whole text for a number that they cannot hold.
-        _ if text.parse::<f64>().is_ok_and(f64::is_finite) => Ok(Value::Number(text)),
-        _ => Err(refuse("a number is too large")),
+        _ if is_held_by_all(text) => Ok(Value::Number(text)),
+        _ => Err(refuse("a number has more digits than some readers keep")),
     }
 }
+
+/// Whether readers that hold numbers in 64 bits, whole ones as integers and others as IEEE 754 doubles,
+/// see the number as it is spelled. Some refuse the whole text for one that they cannot hold.
+fn is_held_by_all(number: &str) -> bool {
+    let finite = number.parse::<f64>().is_ok_and(f64::is_finite);
+    if number.contains(['.', 'e', 'E']) {
+        let digits = number
+            .split(['e', 'E'])
+            .next()
+            .unwrap_or(number)
+            .bytes()
+            .filter(u8::is_ascii_digit);
+        finite && digits.skip_while(|digit| *digit == b'0').count() <= DIGITS_OF_A_DOUBLE
+    } else {
+        number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
+    }
+}
+
+/// A double is told from all others by so many significant digits.
+const DIGITS_OF_A_DOUBLE: usize = 17;
 
 /// Where the member `name` of the object `text` is, with its name and one comma: what to cut out
 /// for an object without it. `None` if `text` is no object or has no such member.
@@ -187,6 +206,11 @@ mod tests {
             r#""\ud800""#,
             "// x\n{}",
             "[[[[[[[[[1]]]]]]]]]",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "1.00000000000000001",
+            "0.000123456789012345678",
+            "1e400",
             r#"{"a":1e999}"#,
             "[-17530000000001e99900]",
         ] {
