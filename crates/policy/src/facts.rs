@@ -256,9 +256,9 @@ impl OperationFacts {
     /// How far the limit price is from the reference price, in hundredths of a percent, rounded up.
     pub(crate) fn reference_deviation_bps(&self) -> Option<u64> {
         let (price, reference) = (self.price?, self.reference.as_ref()?.price);
-        let deviation = (price - reference).abs();
-        let bps = deviation
-            .checked_mul(Decimal::from(10_000))
+        let bps = price
+            .checked_sub(reference)
+            .and_then(|deviation| deviation.abs().checked_mul(Decimal::from(10_000)))
             .and_then(|scaled| scaled.checked_div(reference))
             .and_then(|bps| bps.ceil().to_u64());
         Some(bps.unwrap_or(u64::MAX))

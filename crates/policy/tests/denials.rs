@@ -5,8 +5,8 @@
 mod support;
 
 use countersign_policy::{
-    Bundle, Charge, Class, Counters, Decision, Denial, DenialKind, Literal, Notional,
-    OperationFacts, Question, Relation, Usage, Verdict,
+    Bundle, Charge, Class, Counters, Decimal, Decision, Denial, DenialKind, Literal, Notional,
+    OperationFacts, Question, Reference, Relation, Usage, Verdict,
 };
 
 use support::{
@@ -367,4 +367,34 @@ fn explanation_lists_every_policy_that_has_a_say() {
     assert!(!trade.decision.is_allow() && trade.operation.of == 2);
     assert!(read.decision.is_allow());
     assert_eq!(read.policies.len(), 1);
+}
+
+#[test]
+fn explanation_of_amounts_that_make_no_sense_does_not_overflow() {
+    let operations = [OperationFacts {
+        price: Some(Decimal::MIN),
+        reference: Some(Reference {
+            price: Decimal::MAX,
+            asset: "USDT".to_owned(),
+        }),
+        ..operation(Class::TradeFutures)
+    }];
+    let usage = Usage::default();
+    let explained = shipped("futures.cedar").explain(&Question {
+        client: "perp-1",
+        key: "perp",
+        venue: "binance",
+        now_ms: NOW_MS,
+        operations: &operations,
+        usage_key: &usage,
+        usage_client: &usage,
+        risk_level: Some(0),
+        kill_switch: Some(false),
+        source_network: None,
+    });
+    let [operation] = explained.as_slice() else {
+        panic!("{explained:?}");
+    };
+    let denied = denial(operation.decision.clone());
+    assert_eq!(denied.kind, DenialKind::InvalidFacts);
 }
