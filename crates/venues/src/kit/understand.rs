@@ -60,10 +60,17 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         {
             continue;
         }
-        let mut seen = path::matches(op.path, &request.path).unwrap_or_default();
-        seen.0.extend(given.0.iter().cloned());
-        if serves(venue, op, &seen) {
-            let mut more = elements(venue, op, &seen, Reader::Other)?;
+        // A path that is not signed has no parameters in the bytes: most operations of such a venue are
+        // looked at for every request.
+        let with_path = path::parameters(op.path) > 0;
+        let mut joined = Fields::default();
+        if with_path {
+            joined = path::matches(op.path, &request.path).unwrap_or_default();
+            joined.0.extend(given.0.iter().cloned());
+        }
+        let seen = if with_path { &joined } else { &given };
+        if serves(venue, op, seen) {
+            let mut more = elements(venue, op, seen, Reader::Other)?;
             // An element that was read as this operation already counts once.
             more.retain(|other| {
                 let same =
@@ -447,8 +454,8 @@ fn read(
     }
     for field in fields.iter() {
         let Some(parameter) = op.parameter(&field.name) else {
-            let in_path = op.path.contains(&format!("{{{}}}", field.name));
-            if named && !op.takes_any && !in_path {
+            let in_path = || op.path.contains(&format!("{{{}}}", field.name));
+            if named && !op.takes_any && !in_path() {
                 return Err(Unclassified::UnknownParameter {
                     operation: op.name,
                     name: Shown::new(field.name.as_bytes()),
