@@ -104,10 +104,13 @@ mod usd_futures;
 mod wallet;
 
 use crate::{
-    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement,
-    ReadError, Request, Shown, Timing, Unclassified,
-    kit::{Venue, headers, order, time},
-    syntax::{Fields, number, query},
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request,
+    Timing, Unclassified,
+    kit::{
+        Venue, headers, order,
+        time::{self, RECV_WINDOW, TIMESTAMP},
+    },
+    syntax::{Fields, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -166,8 +169,6 @@ pub(crate) static VENUE: Venue = Venue {
 };
 
 const SIGNATURE: &str = "signature";
-const TIMESTAMP: &str = "timestamp";
-const RECV_WINDOW: &str = "recvWindow";
 const DEFAULT_WINDOW_MS: u64 = 5_000;
 const LONGEST_WINDOW_MS: u64 = 60_000;
 
@@ -250,20 +251,7 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
     let fields = fields(request)?;
-    let made = fields
-        .text(TIMESTAMP)
-        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
-    let made = time::milliseconds(TIMESTAMP, &made)?;
-    let window = match fields.text(RECV_WINDOW) {
-        None => DEFAULT_WINDOW_MS,
-        Some(text) => number::integer(&text)
-            .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
-            .ok_or_else(|| Malformed::ReceiveWindow {
-                name: RECV_WINDOW,
-                value: Shown::new(text.as_bytes()),
-                max: LONGEST_WINDOW_MS,
-            })?,
-    };
+    let (made, window) = time::made_and_window(&fields, DEFAULT_WINDOW_MS, LONGEST_WINDOW_MS)?;
     // Without its recvWindow the request falls back to the default.
     Ok(Timing::from_time(made, window.max(DEFAULT_WINDOW_MS)))
 }

@@ -41,10 +41,13 @@ mod swap;
 use std::borrow::Cow;
 
 use crate::{
-    Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement, ReadError,
-    Request, Shown, Timing, Unclassified,
-    kit::{self, Venue, order, time},
-    syntax::{Fields, Value, json, number, query},
+    Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request, Shown,
+    Timing, Unclassified,
+    kit::{
+        self, Venue, order,
+        time::{self, RECV_WINDOW, TIMESTAMP},
+    },
+    syntax::{Fields, Value, json, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -89,8 +92,6 @@ pub(crate) static VENUE: Venue = Venue {
 };
 
 const SIGNATURE: &str = "signature";
-const TIMESTAMP: &str = "timestamp";
-const RECV_WINDOW: &str = "recvWindow";
 const DEFAULT_WINDOW_MS: u64 = 5_000;
 const LONGEST_WINDOW_MS: u64 = 60_000;
 
@@ -169,19 +170,6 @@ fn flat<'v>(name: &str, value: &'v Value<'_>) -> Result<Cow<'v, str>, Unclassifi
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
     let fields = kit::fields(request)?;
-    let made = fields
-        .text(TIMESTAMP)
-        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
-    let made = time::milliseconds(TIMESTAMP, &made)?;
-    let window = match fields.text(RECV_WINDOW) {
-        None => DEFAULT_WINDOW_MS,
-        Some(text) => number::integer(&text)
-            .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
-            .ok_or_else(|| Malformed::ReceiveWindow {
-                name: RECV_WINDOW,
-                value: Shown::new(text.as_bytes()),
-                max: LONGEST_WINDOW_MS,
-            })?,
-    };
+    let (made, window) = time::made_and_window(&fields, DEFAULT_WINDOW_MS, LONGEST_WINDOW_MS)?;
     Ok(Timing::from_time(made, window))
 }

@@ -46,7 +46,7 @@ use crate::{
         parameter::{needed, scalar},
         time,
     },
-    syntax::{Fields, number},
+    syntax::Fields,
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -154,13 +154,7 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
             longest_window(key, DEFAULT_WINDOW_MS),
         ));
     };
-    let window = number::integer(text)
-        .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
-        .ok_or_else(|| Malformed::ReceiveWindow {
-            name: WINDOW,
-            value: Shown::new(text),
-            max: LONGEST_WINDOW_MS,
-        })?;
+    let window = time::window(WINDOW, text, LONGEST_WINDOW_MS)?;
     Ok(Timing::from_time(at, longest_window(key, window)))
 }
 

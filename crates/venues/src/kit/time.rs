@@ -4,7 +4,10 @@ use time::{
     OffsetDateTime, PrimitiveDateTime, format_description::FormatItem, macros::format_description,
 };
 
-use crate::{Malformed, Shown, syntax::number};
+use crate::{
+    Malformed, Shown,
+    syntax::{Fields, number},
+};
 
 /// Unix milliseconds: 13 digits exactly, since venues tell units by length.
 ///
@@ -15,6 +18,46 @@ pub(crate) fn milliseconds(name: &'static str, text: &str) -> Result<u64, Malfor
         .filter(|_| text.len() == 13)
         .ok_or_else(|| wrong(name, text, "Unix milliseconds, 13 digits"))
 }
+
+/// A receive window: whole milliseconds, 1 to `longest_ms`.
+///
+/// # Errors
+/// [`Malformed::ReceiveWindow`].
+pub(crate) fn window(name: &'static str, text: &str, longest_ms: u64) -> Result<u64, Malformed> {
+    number::integer(text)
+        .filter(|window| (1..=longest_ms).contains(window))
+        .ok_or_else(|| Malformed::ReceiveWindow {
+            name,
+            value: Shown::new(text),
+            max: longest_ms,
+        })
+}
+
+/// When a request was made, which it must say, and its receive window, which it may: both in
+/// milliseconds, from the parameters `timestamp` and `recvWindow`.
+///
+/// # Errors
+/// [`Malformed::MissingTimestamp`], or either is not spelled as it should be.
+pub(crate) fn made_and_window(
+    fields: &Fields<'_>,
+    default_ms: u64,
+    longest_ms: u64,
+) -> Result<(u64, u64), Malformed> {
+    let made = fields
+        .text(TIMESTAMP)
+        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
+    let made_ms = milliseconds(TIMESTAMP, &made)?;
+    let window_ms = match fields.text(RECV_WINDOW) {
+        None => default_ms,
+        Some(text) => window(RECV_WINDOW, &text, longest_ms)?,
+    };
+    Ok((made_ms, window_ms))
+}
+
+/// Parameters in which several venues carry the time.
+pub(crate) const TIMESTAMP: &str = "timestamp";
+/// See [`TIMESTAMP`].
+pub(crate) const RECV_WINDOW: &str = "recvWindow";
 
 /// Unix seconds with an optional fraction, in milliseconds.
 ///

@@ -55,10 +55,15 @@ mod contract;
 mod spot;
 
 use crate::{
-    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement,
-    ReadError, Request, Shown, Timing, Unclassified,
-    kit::{self, Venue, headers, operation::LOGIN, order, time},
-    syntax::{Fields, number, query},
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request,
+    Shown, Timing, Unclassified,
+    kit::{
+        self, Venue, headers,
+        operation::LOGIN,
+        order,
+        time::{self, RECV_WINDOW, TIMESTAMP},
+    },
+    syntax::{Fields, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -108,8 +113,6 @@ pub(crate) static VENUE: Venue = Venue {
 };
 
 const SIGNATURE: &str = "signature";
-const TIMESTAMP: &str = "timestamp";
-const RECV_WINDOW: &str = "recvWindow";
 const KEY: &str = "ApiKey";
 const REQUEST_TIME: &str = "Request-Time";
 /// Neither is confirmed by the venue's documents here.
@@ -213,20 +216,7 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
         return Ok(Timing::from_time(made, LONGEST_WINDOW_MS));
     }
     let fields = fields(request)?;
-    let made = fields
-        .text(TIMESTAMP)
-        .ok_or(Malformed::MissingTimestamp { name: TIMESTAMP })?;
-    let made = time::milliseconds(TIMESTAMP, &made)?;
-    let window = match fields.text(RECV_WINDOW) {
-        None => DEFAULT_WINDOW_MS,
-        Some(text) => number::integer(&text)
-            .filter(|window| (1..=LONGEST_WINDOW_MS).contains(window))
-            .ok_or_else(|| Malformed::ReceiveWindow {
-                name: RECV_WINDOW,
-                value: Shown::new(text.as_bytes()),
-                max: LONGEST_WINDOW_MS,
-            })?,
-    };
+    let (made, window) = time::made_and_window(&fields, DEFAULT_WINDOW_MS, LONGEST_WINDOW_MS)?;
     // Without its recvWindow the request falls back to the default.
     Ok(Timing::from_time(made, window.max(DEFAULT_WINDOW_MS)))
 }
