@@ -51,7 +51,7 @@ mod syntax;
 
 pub use error::{Malformed, PlaceError, ReadError, Shown, Unclassified, UnknownVenue};
 pub use intent::{Asset, Bound, Intent, Notional, OrderType, PositionSide, Side, TimeInForce};
-pub use operation::{Basis, BatchPlace, Binds, Class, Operation, Product};
+pub use operation::{Attachment, Basis, BatchPlace, Binds, Class, Operation, Product};
 pub use permissions::{Permission, Permissions, UnknownPermission};
 pub use reading::{Reading, Stamp, Timing};
 pub use registry::{VenueFacts, facts, read, signed_text, unavoidable, venues, without_signature};

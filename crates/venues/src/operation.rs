@@ -31,6 +31,9 @@ pub struct Operation {
     /// Which element of a batch it is; `None` where there is one operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchPlace>,
+    /// How it comes with the operation's own order; `None` for that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attached: Option<Attachment>,
     /// What decides what the operation does and is not under the MAC: `body` for a venue that signs no
     /// body. Whoever holds the signature can change it.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -51,6 +54,16 @@ pub struct BatchPlace {
     pub index: usize,
     /// Number of elements.
     pub of: usize,
+}
+
+/// An order that comes with another: placed beside it, or once it fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Attachment {
+    /// What it is called: `take_profit`, `stop_loss`, `pending`.
+    pub name: &'static str,
+    /// It can do no more than close what the order it comes with opens, so that its value is that
+    /// order's, and counted there.
+    pub closes: bool,
 }
 
 /// What a venue's MAC covers. What it does not cover can be changed after signing.

@@ -119,7 +119,7 @@ impl Reading {
     }
 
     /// Removes operations that the key has no permission for at the exchange; the named operation
-    /// stays, each element of it if it is a batch. With [`Permissions::unknown`] nothing is removed.
+    /// stays, each element of it if it is a batch, each order that comes with it. With [`Permissions::unknown`] nothing is removed.
     ///
     /// Permissions recorded at enrolment may drift at the exchange, and nobody here would notice:
     /// restrict only by what is checked there as well.
@@ -128,7 +128,7 @@ impl Reading {
         let named = &self.named;
         let mut first = true;
         self.authorised.retain(|member| {
-            let element = member.batch.is_some()
+            let element = (member.batch.is_some() || member.attached.is_some())
                 && (member.method, member.path, member.hosts)
                     == (named.method, named.path, named.hosts);
             std::mem::take(&mut first) || element || permissions.contain(member.permission)

@@ -11,11 +11,11 @@ use crate::{
 
 use super::{
     SAPI_HOSTS as HOSTS,
+    lists::{LIST, LIST_ADDRESS, OCO, ONE_LIST, WORKING, oco, then_one, then_pair},
     parameters::{
         ADDRESS, ANY_MARKET, CANCEL, HISTORY, MARKET, ON_MARGIN, ONE_ORDER, PAGES, SIDE, SPOT_KIND,
         SPOT_ORDER,
     },
-    spot::{LIST, LIST_ADDRESS, OCO, ONE_LIST, PENDING, PENDING_PAIR, WORKING},
 };
 
 const fn read(path: &'static str, name: &'static str) -> Op {
@@ -60,12 +60,11 @@ pub(super) const OPERATIONS: &[Op] = &[
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS, CANCEL, ON_MARGIN]),
     trade(delete("/sapi/v1/margin/openOrders", "margin_cancel_all")).takes(&[MARKET, ON_MARGIN]),
-    trade(post("/sapi/v1/margin/order/oco", "margin_oco")).takes(&[MARKET, OCO, ON_MARGIN]),
-    trade(post("/sapi/v1/margin/order/oto", "margin_oto"))
-        .takes(&[MARKET, WORKING, PENDING, LIST, ON_MARGIN]),
-    trade(post("/sapi/v1/margin/order/otoco", "margin_otoco"))
-        .one_of(&["pendingSide"])
-        .takes(&[MARKET, WORKING, PENDING_PAIR, LIST, ON_MARGIN]),
+    oco(trade(post("/sapi/v1/margin/order/oco", "margin_oco"))).takes(&[MARKET, OCO, ON_MARGIN]),
+    then_one(trade(post("/sapi/v1/margin/order/oto", "margin_oto")))
+        .takes(&[MARKET, WORKING, LIST, ON_MARGIN]),
+    then_pair(trade(post("/sapi/v1/margin/order/otoco", "margin_otoco")))
+        .takes(&[MARKET, WORKING, LIST, ON_MARGIN]),
     trade(delete(
         "/sapi/v1/margin/orderList",
         "margin_order_list_cancel",

@@ -32,7 +32,7 @@ pub(super) const FUTURES_KINDS: &[(&str, OrderType)] = &[
     ("TRAILING_STOP_MARKET", OrderType::StopMarket),
 ];
 
-const SPOT_LASTS: &[(&str, TimeInForce)] = &[
+pub(super) const SPOT_LASTS: &[(&str, TimeInForce)] = &[
     ("GTC", TimeInForce::GoodTillCancelled),
     ("IOC", TimeInForce::ImmediateOrCancel),
     ("FOK", TimeInForce::FillOrKill),

@@ -13,12 +13,12 @@ use crate::{
 
 use super::{
     PORTFOLIO_HOSTS as HOSTS, SAPI_HOSTS,
+    lists::{LIST_ADDRESS, OCO, ONE_LIST, oco},
     parameters::{
         ADDRESS, ALGO_ADDRESS, ALGO_ORDER, AMENDMENT, ANY_MARKET, CANCEL, FUTURES_KIND,
         FUTURES_KINDS, FUTURES_ORDER, HISTORY, MARKET, ONE_ALGO, ONE_ORDER, PAGES, SIDE, SPOT_KIND,
         SPOT_ORDER, amends, closes, is_completed,
     },
-    spot::{LIST_ADDRESS, OCO, ONE_LIST},
     usd_futures::{ALGO_HISTORY, DOWNLOAD, DUAL, FORCED, INCOME, LEVERAGE, SPAN},
 };
 
@@ -197,10 +197,10 @@ pub(super) const TRADES: &[Op] = &[
         Class::TradeSpot,
     )
     .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, SIDE_EFFECT]),
-    margin(
+    oco(margin(
         post("/papi/v1/margin/order/oco", "pm_margin_oco"),
         Class::TradeSpot,
-    )
+    ))
     .takes(&[MARKET, OCO, SIDE_EFFECT]),
     margin(
         delete("/papi/v1/margin/order", "pm_margin_cancel"),

@@ -4,15 +4,13 @@ use crate::{
     Class, Permission, Product,
     kit::{
         operation::{Op, delete, get, post, put},
-        parameter::{
-            Parameter, SIDES, client_id, needed, order_id, price, quantity, scalar, side,
-            stop_price,
-        },
+        parameter::{Parameter, client_id, needed, order_id, quantity, scalar},
     },
 };
 
 use super::{
     SPOT_HOSTS as HOSTS,
+    lists::{ABOVE, LIST, LIST_ADDRESS, OCO, ONE_LIST, WORKING, oco, pair, then_one, then_pair},
     parameters::{
         ADDRESS, ANY_MARKET, CANCEL, HISTORY, MARKET, ONE_ORDER, SIDE, SPOT_KIND, SPOT_ORDER,
         is_pegged,
@@ -48,133 +46,6 @@ pub(super) const REPLACED: &[Parameter] = &[
     scalar("orderId"),
 ];
 
-/// Both orders of an OCO have one side and one quantity. Their prices are two, so that none is shown
-/// but in the old form, whose limit order has the price and whose other order the trigger.
-pub(super) const OCO: &[Parameter] = &[
-    needed(side("side", SIDES)),
-    needed(quantity("quantity")),
-    needed(price("price")),
-    needed(stop_price("stopPrice")),
-    client_id("listClientOrderId"),
-    scalar("limitClientOrderId"),
-    scalar("limitIcebergQty"),
-    scalar("limitStrategyId"),
-    scalar("limitStrategyType"),
-    scalar("stopClientOrderId"),
-    scalar("stopLimitPrice"),
-    scalar("stopLimitTimeInForce"),
-    scalar("stopIcebergQty"),
-    scalar("stopStrategyId"),
-    scalar("stopStrategyType"),
-    scalar("trailingDelta"),
-    scalar("newOrderRespType"),
-    scalar("selfTradePreventionMode"),
-];
-
-/// The two orders of an OCO list by their price: above and below.
-pub(super) const ABOVE_AND_BELOW: &[Parameter] = &[
-    needed(side("side", SIDES)),
-    needed(quantity("quantity")),
-    needed(scalar("aboveType")),
-    scalar("aboveClientOrderId"),
-    scalar("aboveIcebergQty"),
-    scalar("abovePrice"),
-    scalar("aboveStopPrice"),
-    scalar("aboveTrailingDelta"),
-    scalar("aboveTimeInForce"),
-    scalar("aboveStrategyId"),
-    scalar("aboveStrategyType"),
-    scalar("abovePegPriceType"),
-    scalar("abovePegOffsetType"),
-    scalar("abovePegOffsetValue"),
-    needed(scalar("belowType")),
-    scalar("belowClientOrderId"),
-    scalar("belowIcebergQty"),
-    scalar("belowPrice"),
-    scalar("belowStopPrice"),
-    scalar("belowTrailingDelta"),
-    scalar("belowTimeInForce"),
-    scalar("belowStrategyId"),
-    scalar("belowStrategyType"),
-    scalar("belowPegPriceType"),
-    scalar("belowPegOffsetType"),
-    scalar("belowPegOffsetValue"),
-];
-
-/// The order of a list that works at once. The kind is not shown, since those that follow are of
-/// other kinds and sides, and their value is not in its notional.
-pub(super) const WORKING: &[Parameter] = &[
-    needed(scalar("workingType")),
-    needed(side("workingSide", SIDES)),
-    // A pegged one has none.
-    price("workingPrice"),
-    quantity("workingQuantity"),
-    scalar("workingClientOrderId"),
-    scalar("workingIcebergQty"),
-    scalar("workingTimeInForce"),
-    scalar("workingStrategyId"),
-    scalar("workingStrategyType"),
-    scalar("workingPegPriceType"),
-    scalar("workingPegOffsetType"),
-    scalar("workingPegOffsetValue"),
-];
-
-/// The order that follows the working one.
-pub(super) const PENDING: &[Parameter] = &[
-    scalar("pendingSide"),
-    scalar("pendingQuantity"),
-    scalar("pendingType"),
-    scalar("pendingClientOrderId"),
-    scalar("pendingPrice"),
-    scalar("pendingStopPrice"),
-    scalar("pendingTrailingDelta"),
-    scalar("pendingIcebergQty"),
-    scalar("pendingTimeInForce"),
-    scalar("pendingStrategyId"),
-    scalar("pendingStrategyType"),
-    scalar("pendingPegPriceType"),
-    scalar("pendingPegOffsetType"),
-    scalar("pendingPegOffsetValue"),
-];
-
-/// The two orders that follow the working one.
-pub(super) const PENDING_PAIR: &[Parameter] = &[
-    scalar("pendingSide"),
-    scalar("pendingQuantity"),
-    scalar("pendingAboveType"),
-    scalar("pendingAboveClientOrderId"),
-    scalar("pendingAbovePrice"),
-    scalar("pendingAboveStopPrice"),
-    scalar("pendingAboveTrailingDelta"),
-    scalar("pendingAboveIcebergQty"),
-    scalar("pendingAboveTimeInForce"),
-    scalar("pendingAboveStrategyId"),
-    scalar("pendingAboveStrategyType"),
-    scalar("pendingAbovePegPriceType"),
-    scalar("pendingAbovePegOffsetType"),
-    scalar("pendingAbovePegOffsetValue"),
-    scalar("pendingBelowType"),
-    scalar("pendingBelowClientOrderId"),
-    scalar("pendingBelowPrice"),
-    scalar("pendingBelowStopPrice"),
-    scalar("pendingBelowTrailingDelta"),
-    scalar("pendingBelowIcebergQty"),
-    scalar("pendingBelowTimeInForce"),
-    scalar("pendingBelowStrategyId"),
-    scalar("pendingBelowStrategyType"),
-    scalar("pendingBelowPegPriceType"),
-    scalar("pendingBelowPegOffsetType"),
-    scalar("pendingBelowPegOffsetValue"),
-];
-
-pub(super) const LIST: &[Parameter] = &[
-    client_id("listClientOrderId"),
-    scalar("newOrderRespType"),
-    scalar("selfTradePreventionMode"),
-];
-pub(super) const ONE_LIST: &[&str] = &["orderListId", "listClientOrderId"];
-pub(super) const LIST_ADDRESS: &[Parameter] =
-    &[order_id("orderListId"), client_id("listClientOrderId")];
 const LISTS_OR_ONE: &[Parameter] = &[
     order_id("orderListId"),
     client_id("origClientOrderId"),
@@ -209,22 +80,22 @@ pub(super) const OPERATIONS: &[Op] = &[
         ADDRESS,
         &[needed(quantity("newQty")), scalar("newClientOrderId")],
     ]),
-    trade(post("/api/v3/order/oco", "spot_oco")).takes(&[MARKET, OCO]),
-    trade(post("/api/v3/orderList/oco", "spot_order_list_oco")).takes(&[
-        MARKET,
-        ABOVE_AND_BELOW,
-        LIST,
-    ]),
-    trade(post("/api/v3/orderList/oto", "spot_order_list_oto"))
-        .takes(&[MARKET, WORKING, PENDING, LIST]),
-    trade(post("/api/v3/orderList/otoco", "spot_order_list_otoco"))
-        .one_of(&["pendingSide"])
-        .takes(&[MARKET, WORKING, PENDING_PAIR, LIST]),
-    trade(post("/api/v3/orderList/opo", "spot_order_list_opo"))
-        .takes(&[MARKET, WORKING, PENDING, LIST]),
-    trade(post("/api/v3/orderList/opoco", "spot_order_list_opoco"))
-        .one_of(&["pendingSide"])
-        .takes(&[MARKET, WORKING, PENDING_PAIR, LIST]),
+    oco(trade(post("/api/v3/order/oco", "spot_oco"))).takes(&[MARKET, OCO]),
+    pair(trade(post("/api/v3/orderList/oco", "spot_order_list_oco"))).takes(&[MARKET, ABOVE, LIST]),
+    then_one(trade(post("/api/v3/orderList/oto", "spot_order_list_oto")))
+        .takes(&[MARKET, WORKING, LIST]),
+    then_pair(trade(post(
+        "/api/v3/orderList/otoco",
+        "spot_order_list_otoco",
+    )))
+    .takes(&[MARKET, WORKING, LIST]),
+    then_one(trade(post("/api/v3/orderList/opo", "spot_order_list_opo")))
+        .takes(&[MARKET, WORKING, LIST]),
+    then_pair(trade(post(
+        "/api/v3/orderList/opoco",
+        "spot_order_list_opoco",
+    )))
+    .takes(&[MARKET, WORKING, LIST]),
     trade(delete("/api/v3/orderList", "spot_order_list_cancel"))
         .one_of(ONE_LIST)
         .takes(&[MARKET, LIST_ADDRESS, CANCEL]),

@@ -14,15 +14,13 @@ use crate::{
 
 use super::{
     SIGNATURE,
+    lists::{ABOVE, LIST, LIST_ADDRESS, OCO, ONE_LIST, WORKING, oco, pair, then_one, then_pair},
     parameters::{
         ADDRESS, ALGO_ADDRESS, ALGO_ORDER, AMENDMENT, ANY_MARKET, CANCEL, FUTURES_KIND,
         FUTURES_ORDER, HISTORY, MARKET, ONE_ALGO, ONE_ORDER, SIDE, SPOT_KIND, SPOT_ORDER, amends,
         closes, is_completed, is_pegged,
     },
-    spot::{
-        ABOVE_AND_BELOW, COMMISSION, LIST, LIST_ADDRESS, OCO, ONE_LIST, PENDING, PENDING_PAIR,
-        REPLACED, SIZED, WORKING,
-    },
+    spot::{COMMISSION, REPLACED, SIZED},
 };
 
 const SPOT: (&[&str], &str) = (
@@ -126,31 +124,16 @@ pub(super) const OPERATIONS: &[Op] = &[
             &[needed(quantity("newQty")), scalar("newClientOrderId")],
         ]),
     spot("openOrders.cancelAll", "ws_spot_cancel_all").takes(&[KEY, MARKET]),
-    spot("orderList.place", "ws_spot_oco").takes(&[KEY, MARKET, OCO]),
-    spot("orderList.place.oco", "ws_spot_order_list_oco").takes(&[
-        KEY,
-        MARKET,
-        ABOVE_AND_BELOW,
-        LIST,
-    ]),
-    spot("orderList.place.oto", "ws_spot_order_list_oto")
-        .takes(&[KEY, MARKET, WORKING, PENDING, LIST]),
-    spot("orderList.place.otoco", "ws_spot_order_list_otoco").takes(&[
-        KEY,
-        MARKET,
-        WORKING,
-        PENDING_PAIR,
-        LIST,
-    ]),
-    spot("orderList.place.opo", "ws_spot_order_list_opo")
-        .takes(&[KEY, MARKET, WORKING, PENDING, LIST]),
-    spot("orderList.place.opoco", "ws_spot_order_list_opoco").takes(&[
-        KEY,
-        MARKET,
-        WORKING,
-        PENDING_PAIR,
-        LIST,
-    ]),
+    oco(spot("orderList.place", "ws_spot_oco")).takes(&[KEY, MARKET, OCO]),
+    pair(spot("orderList.place.oco", "ws_spot_order_list_oco")).takes(&[KEY, MARKET, ABOVE, LIST]),
+    then_one(spot("orderList.place.oto", "ws_spot_order_list_oto"))
+        .takes(&[KEY, MARKET, WORKING, LIST]),
+    then_pair(spot("orderList.place.otoco", "ws_spot_order_list_otoco"))
+        .takes(&[KEY, MARKET, WORKING, LIST]),
+    then_one(spot("orderList.place.opo", "ws_spot_order_list_opo"))
+        .takes(&[KEY, MARKET, WORKING, LIST]),
+    then_pair(spot("orderList.place.opoco", "ws_spot_order_list_opoco"))
+        .takes(&[KEY, MARKET, WORKING, LIST]),
     spot("orderList.cancel", "ws_spot_order_list_cancel")
         .one_of(ONE_LIST)
         .takes(&[KEY, MARKET, LIST_ADDRESS, CANCEL]),

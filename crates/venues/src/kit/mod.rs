@@ -4,6 +4,7 @@
 //! operations. Everything else (finding the operation, reading its parameters, the authorised set)
 //! is the same for all of them and is in [`understand`].
 
+pub(crate) mod attached;
 mod cut;
 pub(crate) mod headers;
 pub(crate) mod operation;

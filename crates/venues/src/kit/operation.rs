@@ -6,7 +6,11 @@
 
 use crate::{Class, Intent, Permission, Product, Request, Unclassified, syntax::Fields};
 
-use super::{ITEMS, parameter::Parameter};
+use super::{
+    ITEMS,
+    attached::{self, Attached},
+    parameter::Parameter,
+};
 
 /// One operation of a venue.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,8 @@ pub(crate) struct Op {
     pub takes_any: bool,
     /// Where several orders come in one request.
     pub batch: Batch,
+    /// The orders that may come with its own.
+    pub attaches: &'static [Attached],
     /// The only parameters that may stand beside the list of a batch, for all its elements; an element
     /// that has one too must say the same. `None` where any may.
     pub beside: Option<&'static [&'static str]>,
@@ -136,6 +142,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         one_of: &[],
         takes_any: false,
         batch: Batch::None,
+        attaches: &[],
         beside: None,
         when: None,
         adjust: None,
@@ -277,6 +284,11 @@ impl Op {
         self
     }
 
+    pub(crate) const fn attaches(mut self, orders: &'static [Attached]) -> Self {
+        self.attaches = orders;
+        self
+    }
+
     pub(crate) const fn beside(mut self, names: &'static [&'static str]) -> Self {
         self.beside = Some(names);
         self
@@ -330,6 +342,11 @@ impl Op {
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters().find(|parameter| parameter.name == name)
+    }
+
+    /// Whether there is a parameter of that name, of its own or of an order that comes with it.
+    pub(crate) fn understands(&self, name: &str) -> bool {
+        self.parameter(name).is_some() || attached::takes(self, name)
     }
 
     /// Whether it needs nothing at all of the request but its path.

@@ -8,7 +8,8 @@
 //!    MAC covers neither method nor path, any operation whose needs the parameters meet, even if there
 //!    are more (the venue may ignore them: [`Basis::Surplus`]); where it covers the path but not the
 //!    host, those that share the path.
-//! 3. **Each element of a batch** is an operation of its own.
+//! 3. **Each element of a batch** is an operation of its own, and each order that comes with an order
+//!    ([`attached`]).
 //!
 //! The set is a function of what is under the MAC and nothing else, but for which of its members is
 //! the named one.
@@ -22,7 +23,7 @@ use crate::{
 };
 
 use super::{
-    ITEMS, MESSAGE, Venue,
+    ITEMS, MESSAGE, Venue, attached,
     operation::{Batch, LOGIN, Op},
     order,
     parameter::{Marks, Parameter},
@@ -73,8 +74,11 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
             let mut more = elements(venue, op, seen, Reader::Other)?;
             // An element that was read as this operation already counts once.
             more.retain(|other| {
-                let same =
-                    |found: &Operation| found.name == other.name && found.batch == other.batch;
+                let same = |found: &Operation| {
+                    found.name == other.name
+                        && found.batch == other.batch
+                        && found.attached == other.attached
+                };
                 other.batch.is_none() || !same(&first) && !operations.iter().any(same)
             });
             operations.extend(more);
@@ -349,7 +353,7 @@ pub(super) enum Reader {
     Other,
 }
 
-/// The operation, or one for each element of a batch.
+/// The operation, or one for each element of a batch; after them the orders that come with them.
 pub(super) fn elements(
     venue: &Venue,
     op: &'static Op,
@@ -359,13 +363,10 @@ pub(super) fn elements(
     let items = match items(op, fields) {
         Some(items) => items,
         None if op.batch == Batch::None => {
-            let basis = basis(op, fields);
-            return Ok(vec![operation(
-                op,
-                basis,
-                read(venue, op, fields, reader)?,
-                None,
-            )]);
+            let read = read(venue, op, fields, reader)?;
+            let first = operation(op, basis(op, fields), read, None);
+            let more = attached::operations(venue, op, fields, &first, reader)?;
+            return Ok(std::iter::once(first).chain(more).collect());
         }
         None => Err(Unclassified::EmptyBatch { operation: op.name }),
     };
@@ -378,6 +379,7 @@ pub(super) fn elements(
     };
     let of = items.len();
     let mut operations = Vec::with_capacity(of);
+    let mut more = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let Value::Object(own) = item else {
             match reader {
@@ -398,13 +400,14 @@ pub(super) fn elements(
             Reader::Other => op,
         };
         let place = Some(BatchPlace { index, of });
-        operations.push(operation(
-            own_op,
-            basis(own_op, &fields),
-            read(venue, own_op, &fields, reader)?,
-            place,
-        ));
+        let read = read(venue, own_op, &fields, reader)?;
+        let element = operation(own_op, basis(own_op, &fields), read, place);
+        more.extend(attached::operations(
+            venue, own_op, &fields, &element, reader,
+        )?);
+        operations.push(element);
     }
+    operations.extend(more);
     Ok(operations)
 }
 
@@ -425,8 +428,7 @@ fn sibling(
 }
 
 fn basis(op: &Op, fields: &Fields<'_>) -> Basis {
-    let known =
-        |name: &str| op.takes_any || op.one_of.contains(&name) || op.parameter(name).is_some();
+    let known = |name: &str| op.takes_any || op.one_of.contains(&name) || op.understands(name);
     if fields.iter().all(|field| known(&field.name)) {
         Basis::Whole
     } else {
@@ -455,7 +457,7 @@ fn read(
     for field in fields.iter() {
         let Some(parameter) = op.parameter(&field.name) else {
             let in_path = || op.path.contains(&format!("{{{}}}", field.name));
-            if named && !op.takes_any && !in_path() {
+            if named && !op.takes_any && !in_path() && !op.understands(&field.name) {
                 return Err(Unclassified::UnknownParameter {
                     operation: op.name,
                     name: Shown::new(field.name.as_bytes()),
@@ -539,6 +541,7 @@ fn operation(op: &'static Op, basis: Basis, read: Read, batch: Option<BatchPlace
         basis,
         offered: op.offered,
         batch,
+        attached: None,
         unbound: op.unbound,
         outside_alphabet: read.marks,
         intent: read.intent,

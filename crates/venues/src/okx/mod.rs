@@ -19,6 +19,7 @@
 //! Requests for quotes (`/rfq`), signal and martingale bots, moves of positions between accounts, what
 //! brokers do for their customers (`/broker`).
 
+mod attached;
 mod earn;
 mod funds;
 mod reads;

@@ -13,7 +13,10 @@ use crate::{
     syntax::{Fields, number},
 };
 
-use super::HOSTS;
+use super::{
+    HOSTS,
+    attached::{WITH_ALGO, WITH_AMENDMENT, WITH_ORDER},
+};
 
 /// Whether the instrument is a pair and nothing more.
 fn is_spot(fields: &Fields<'_>) -> bool {
@@ -67,7 +70,6 @@ const ORDER: &[Parameter] = &[
     // Prices of options in other terms than the quote asset: dollars, implied volatility.
     scalar("pxUsd"),
     scalar("pxVol"),
-    anything("attachAlgoOrds"),
 ];
 
 /// A spot market order's size counts the quote asset where `tgtCcy` says so, and for a buy that does
@@ -150,18 +152,9 @@ const AMENDMENT: &[Parameter] = &[
     scalar("newPxUsd"),
     scalar("newPxVol"),
     scalar("pxAmendType"),
-    anything("attachAlgoOrds"),
-    scalar("newTpTriggerPx"),
-    scalar("newTpOrdPx"),
-    scalar("newTpTriggerPxType"),
-    scalar("newTpTriggerRatio"),
-    scalar("newSlTriggerPx"),
-    scalar("newSlOrdPx"),
-    scalar("newSlTriggerPxType"),
-    scalar("newSlTriggerRatio"),
-    scalar("newTriggerPx"),
+    stop_price("newTriggerPx"),
     scalar("newTriggerPxType"),
-    scalar("newOrdPx"),
+    price("newOrdPx"),
 ];
 
 const ALGO: &[Parameter] = &[
@@ -219,7 +212,6 @@ const ALGO: &[Parameter] = &[
     scalar("advanceOrdType"),
     scalar("pxAmendType"),
     scalar("tradeQuoteCcy"),
-    anything("attachAlgoOrds"),
 ];
 
 const ALGO_ADDRESSED: &[Parameter] = &[order_id("algoId"), client_id("algoClOrdId")];
@@ -230,6 +222,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .when(is_spot)
         .adjust(spot_order)
         .takes(&[INSTRUMENT, ORDER])
+        .attaches(WITH_ORDER)
         .on(HOSTS),
     post("/api/v5/trade/order", "derivative_order")
         .trades_futures(Product::UsdFutures)
@@ -237,6 +230,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .adjust(lasting)
         .in_contracts()
         .takes(&[INSTRUMENT, ORDER])
+        .attaches(WITH_ORDER)
         .on(HOSTS),
     post("/api/v5/trade/batch-orders", "spot_orders")
         .trades_spot()
@@ -244,6 +238,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .when(is_spot)
         .adjust(spot_order)
         .takes(&[INSTRUMENT, ORDER])
+        .attaches(WITH_ORDER)
         .on(HOSTS),
     post("/api/v5/trade/batch-orders", "derivative_orders")
         .trades_futures(Product::UsdFutures)
@@ -252,6 +247,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .adjust(lasting)
         .in_contracts()
         .takes(&[INSTRUMENT, ORDER])
+        .attaches(WITH_ORDER)
         .on(HOSTS),
     post("/api/v5/trade/cancel-order", "spot_cancel")
         .trades_spot()
@@ -284,6 +280,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .when(is_spot)
         .one_of(&["ordId", "clOrdId"])
         .takes(&[INSTRUMENT, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/amend-order", "derivative_amend")
         .trades_futures(Product::UsdFutures)
@@ -291,6 +288,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .in_contracts()
         .one_of(&["ordId", "clOrdId"])
         .takes(&[INSTRUMENT, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/amend-batch-orders", "spot_amends")
         .trades_spot()
@@ -298,6 +296,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .when(is_spot)
         .one_of(&["ordId", "clOrdId"])
         .takes(&[INSTRUMENT, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/amend-batch-orders", "derivative_amends")
         .trades_futures(Product::UsdFutures)
@@ -306,6 +305,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .in_contracts()
         .one_of(&["ordId", "clOrdId"])
         .takes(&[INSTRUMENT, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/close-position", "close_position")
         .trades_futures(Product::UsdFutures)
@@ -327,6 +327,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .adjust(spot_algo_order)
         .completed_when(closes_a_share)
         .takes(&[INSTRUMENT, ALGO])
+        .attaches(WITH_ALGO)
         .on(HOSTS),
     post("/api/v5/trade/order-algo", "derivative_algo_order")
         .trades_futures(Product::UsdFutures)
@@ -335,6 +336,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .completed_when(closes_a_share)
         .in_contracts()
         .takes(&[INSTRUMENT, ALGO])
+        .attaches(WITH_ALGO)
         .on(HOSTS),
     post("/api/v5/trade/cancel-algos", "spot_algo_cancels")
         .trades_spot()
@@ -368,6 +370,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .when(is_spot)
         .one_of(&["algoId", "algoClOrdId"])
         .takes(&[INSTRUMENT, ALGO_ADDRESSED, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/amend-algos", "derivative_algo_amend")
         .trades_futures(Product::UsdFutures)
@@ -375,6 +378,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .in_contracts()
         .one_of(&["algoId", "algoClOrdId"])
         .takes(&[INSTRUMENT, ALGO_ADDRESSED, AMENDMENT])
+        .attaches(WITH_AMENDMENT)
         .on(HOSTS),
     post("/api/v5/trade/mass-cancel", "mass_cancel")
         .trades_futures(Product::Options)

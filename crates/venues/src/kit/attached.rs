@@ -1,0 +1,337 @@
+//! Orders that come with an order: placed beside it, or once it fills.
+//!
+//! Each is a member of the set of its own, after the orders it comes with, so that a policy sees its
+//! side, size and prices as it would those of any order. What an order to close leaves out it has from
+//! its order: the market, the size, and the other side.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    Attachment, Intent, Operation, OrderType, Shown, Side, Unclassified,
+    syntax::{Fields, Value, json},
+};
+
+use super::{
+    Venue,
+    operation::{Adjust, Op},
+    order,
+    parameter::{Marks, Parameter},
+    understand::Reader,
+};
+
+/// An order that an operation may come with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attached {
+    /// What it is called in the set; unique in its operation.
+    pub name: &'static str,
+    pub role: Role,
+    pub place: Place,
+    /// It is there if one of these is.
+    pub told_by: &'static [&'static str],
+    /// What it takes, in lists that can be shared; of that, nothing is the operation's own unless that
+    /// lists it too.
+    pub takes: &'static [&'static [Parameter]],
+    /// What else must be so of the parameters at its place.
+    pub when: Option<fn(&Fields<'_>) -> bool>,
+    /// Corrects its intent by the parameters at its place.
+    pub adjust: Option<Adjust>,
+}
+
+/// What an attached order is to the order it comes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It closes what that order opened, once the price has moved for the holder.
+    TakesProfit,
+    /// It closes what that order opened, once the price has moved against the holder.
+    StopsLoss,
+    /// It is an order in its own right.
+    Apart,
+}
+
+/// Where the parameters of an attached order are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Among those of the operation.
+    Beside,
+    /// In the object that is the parameter of this name.
+    Object(&'static str),
+    /// In each object of the array that is the parameter of this name.
+    List(&'static str),
+    /// In JSON text, an object, the value of the parameter of this name.
+    Text(&'static str),
+}
+
+impl Place {
+    /// The parameter that holds it, if one does.
+    fn parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Beside => None,
+            Self::Object(name) | Self::List(name) | Self::Text(name) => Some(name),
+        }
+    }
+}
+
+/// An order to close with gain.
+pub(crate) const fn take_profit(
+    place: Place,
+    told_by: &'static [&'static str],
+    takes: &'static [&'static [Parameter]],
+) -> Attached {
+    new("take_profit", Role::TakesProfit, place, told_by, takes)
+}
+
+/// An order to close with loss.
+pub(crate) const fn stop_loss(
+    place: Place,
+    told_by: &'static [&'static str],
+    takes: &'static [&'static [Parameter]],
+) -> Attached {
+    new("stop_loss", Role::StopsLoss, place, told_by, takes)
+}
+
+/// An order in its own right. What it does not say of side and size is as in the order it comes with.
+pub(crate) const fn apart(
+    name: &'static str,
+    place: Place,
+    told_by: &'static [&'static str],
+    takes: &'static [&'static [Parameter]],
+) -> Attached {
+    new(name, Role::Apart, place, told_by, takes)
+}
+
+const fn new(
+    name: &'static str,
+    role: Role,
+    place: Place,
+    told_by: &'static [&'static str],
+    takes: &'static [&'static [Parameter]],
+) -> Attached {
+    Attached {
+        name,
+        role,
+        place,
+        told_by,
+        takes,
+        when: None,
+        adjust: None,
+    }
+}
+
+impl Attached {
+    pub(crate) const fn adjust(mut self, adjust: Adjust) -> Self {
+        self.adjust = Some(adjust);
+        self
+    }
+
+    pub(crate) const fn when(mut self, when: fn(&Fields<'_>) -> bool) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    pub(crate) const fn called(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        let mut all = self.takes.iter().flat_map(|list| list.iter());
+        all.find(|parameter| parameter.name == name)
+    }
+
+    fn is_in(&self, own: &Fields<'_>) -> bool {
+        self.told_by.iter().any(|name| own.has(name)) && self.when.is_none_or(|when| when(own))
+    }
+}
+
+/// Whether a parameter of the operation is, or holds, one of its attached orders'.
+pub(super) fn takes(op: &Op, name: &str) -> bool {
+    op.attaches
+        .iter()
+        .any(|attached| match attached.place.parameter() {
+            Some(holder) => holder == name,
+            None => attached.parameter(name).is_some(),
+        })
+}
+
+/// The orders that come with `first`, which was read from `fields`.
+///
+/// # Errors
+/// Where the client names the operation: one of them is not understood.
+pub(super) fn operations(
+    venue: &Venue,
+    op: &'static Op,
+    fields: &Fields<'_>,
+    first: &Operation,
+    reader: Reader,
+) -> Result<Vec<Operation>, Unclassified> {
+    let mut found = Vec::new();
+    for attached in op.attaches {
+        let places = match places(op, attached, fields) {
+            Ok(places) => places,
+            Err(error) if reader == Reader::Named => return Err(error),
+            // What cannot be read here may be read there.
+            Err(_) => vec![Seen::Unread],
+        };
+        for place in places {
+            let own = match &place {
+                Seen::Beside => fields,
+                Seen::Own(own) => own,
+                Seen::Unread => {
+                    found.push(member(
+                        first,
+                        attached,
+                        Intent::default(),
+                        Marks::new(),
+                        false,
+                    ));
+                    continue;
+                }
+            };
+            if attached.is_in(own) {
+                found.push(read(venue, op, attached, own, first, reader)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Parameters at the place of an attached order.
+enum Seen<'f> {
+    Beside,
+    Own(Fields<'f>),
+    Unread,
+}
+
+fn places<'f>(
+    op: &Op,
+    attached: &Attached,
+    fields: &'f Fields<'_>,
+) -> Result<Vec<Seen<'f>>, Unclassified> {
+    let Some(holder) = attached.place.parameter() else {
+        return Ok(vec![Seen::Beside]);
+    };
+    let Some(value) = fields.get(holder) else {
+        return Ok(Vec::new());
+    };
+    let objects = match (attached.place, value) {
+        (Place::Object(_), Value::Object(own)) => vec![Seen::Own(own.clone())],
+        (Place::List(_), Value::List(items)) => items
+            .iter()
+            .map(|item| match item {
+                Value::Object(own) => Ok(Seen::Own(own.clone())),
+                _ => Err(Unclassified::NotAnObject { operation: op.name }),
+            })
+            .collect::<Result<_, _>>()?,
+        (Place::Text(_), Value::Text(text)) => match json::parse(text)? {
+            Value::Object(own) => vec![Seen::Own(own)],
+            _ => return Err(Unclassified::NotAnObject { operation: op.name }),
+        },
+        _ => return Err(Unclassified::NotAnObject { operation: op.name }),
+    };
+    for object in &objects {
+        if let Seen::Own(own) = object {
+            refuse_unknown(op, attached.place, own)?;
+        }
+    }
+    Ok(objects)
+}
+
+/// Refuses a member that no order at this place takes.
+fn refuse_unknown(op: &Op, place: Place, own: &Fields<'_>) -> Result<(), Unclassified> {
+    let known = |name: &str| {
+        op.attaches
+            .iter()
+            .filter(|attached| attached.place == place)
+            .any(|attached| attached.parameter(name).is_some())
+    };
+    match own.iter().find(|field| !known(&field.name)) {
+        Some(field) => Err(Unclassified::UnknownParameter {
+            operation: op.name,
+            name: Shown::new(field.name.as_bytes()),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn read(
+    venue: &Venue,
+    op: &'static Op,
+    attached: &Attached,
+    own: &Fields<'_>,
+    first: &Operation,
+    reader: Reader,
+) -> Result<Operation, Unclassified> {
+    let (mut intent, mut marks) = (Intent::default(), Marks::new());
+    let refuse = |result: Result<(), Unclassified>| match result {
+        Err(error) if reader == Reader::Named => Err(error),
+        _ => Ok(()),
+    };
+    for field in own.iter().filter(|field| !field.value.is_empty()) {
+        if let Some(parameter) = attached.parameter(&field.name) {
+            refuse(parameter.read(&field.value, &mut intent, &mut marks))?;
+        }
+    }
+    if let Some(adjust) = attached.adjust {
+        refuse(adjust(own, &mut intent))?;
+    }
+    let closes = complete(attached.role, &first.intent, &mut intent);
+    refuse(order::refuse_negative(op, &intent))?;
+    order::finish(op, venue.quote, &mut intent, false)?;
+    if closes {
+        // Its value is that of the order it comes with.
+        intent.notional = None;
+    }
+    Ok(member(first, attached, intent, marks, closes))
+}
+
+/// Completes the intent of an attached order from that of the order it comes with. Whether it then
+/// closes no more than that one opens.
+fn complete(role: Role, first: &Intent, intent: &mut Intent) -> bool {
+    let states_size = intent.quantity.is_some() || intent.quote_quantity.is_some();
+    let larger = match (intent.quantity, first.quantity) {
+        (Some(own), Some(of_first)) => own > of_first,
+        _ => states_size,
+    };
+    if !states_size {
+        (intent.quantity, intent.quote_quantity) = (first.quantity, first.quote_quantity);
+    }
+    intent.symbol = intent.symbol.take().or_else(|| first.symbol.clone());
+    intent.position_side = intent.position_side.or(first.position_side);
+    if role == Role::Apart {
+        intent.side = intent.side.or(first.side);
+        return false;
+    }
+    intent.side = first.side.map(|side| match side {
+        Side::Buy => Side::Sell,
+        Side::Sell => Side::Buy,
+    });
+    // Venues write the market as no price, as zero or as less.
+    intent.price = intent.price.filter(|price| *price > Decimal::ZERO);
+    intent.order_type = Some(match (role, intent.price) {
+        (Role::TakesProfit, Some(_)) => OrderType::TakeProfitLimit,
+        (Role::TakesProfit, None) => OrderType::TakeProfitMarket,
+        (_, Some(_)) => OrderType::StopLimit,
+        (_, None) => OrderType::StopMarket,
+    });
+    let closes = !larger;
+    intent.reduce_only = closes.then_some(true);
+    closes
+}
+
+fn member(
+    first: &Operation,
+    attached: &Attached,
+    intent: Intent,
+    outside_alphabet: Marks,
+    closes: bool,
+) -> Operation {
+    Operation {
+        attached: Some(Attachment {
+            name: attached.name,
+            closes,
+        }),
+        outside_alphabet,
+        intent,
+        ..first.clone()
+    }
+}
