@@ -62,6 +62,7 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
     row("cancels", |view| Some(Value::Bool(view.operation.cancels))),
     row("batch_index", |view| Some(Value::Long(view.operation.batch.index))),
     row("batch_size", |view| Some(Value::Long(view.operation.batch.size))),
+    row("attached", |view| text(&view.operation.attached)),
 
     row("outside_alphabet", |view| Some(Value::Bool(view.operation.is_outside_alphabet()))),
     row("unbound", |view| Some(Value::Texts(&view.operation.unbound))),
@@ -101,6 +102,9 @@ pub(crate) static ATTRIBUTES: &[Attribute] = &[
     row("destination", |view| text(&view.operation.destination)),
     row("destination_tag", |view| text(&view.operation.destination_tag)),
     row("network", |view| text(&view.operation.network)),
+    row("from_account", |view| text(&view.operation.from_account)),
+    row("to_account", |view| text(&view.operation.to_account)),
+    row("sub_account", |view| text(&view.operation.sub_account)),
 
     row("now_ms", |view| Some(Value::Long(view.question.now_ms))),
     row("hour", |view| Some(Value::Long(minutes(view) / 60 % 24))),

@@ -71,7 +71,8 @@ pub struct AuthorisedOperation {
     pub of: usize,
     /// Its class.
     pub class: Class,
-    /// Its name in the dialect.
+    /// Its name in the dialect, and after a colon what it is to the order it comes with, if it comes with
+    /// one: `order:stop_loss`.
     pub name: String,
 }
 
@@ -81,7 +82,10 @@ impl AuthorisedOperation {
             position,
             of: operations.len(),
             class: operation.class,
-            name: operation.operation.clone(),
+            name: match &operation.attached {
+                None => operation.operation.clone(),
+                Some(attached) => format!("{}:{attached}", operation.operation),
+            },
         })
     }
 }

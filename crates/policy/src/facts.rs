@@ -161,6 +161,8 @@ pub struct OperationFacts {
     pub cancels: bool,
     /// Which element of a batch it is; the only one of a batch of one for what is no batch.
     pub batch: Batch,
+    /// What it is to the order it comes with, "take_profit"; `None` for what comes with none.
+    pub attached: Option<String>,
     /// Whether the dialect met a value outside its strict alphabet. Texts of these facts that are
     /// not all visible ASCII count as such, whatever this says.
     pub outside_alphabet: bool,
@@ -190,6 +192,12 @@ pub struct OperationFacts {
     pub destination_tag: Option<String>,
     /// The chain it goes over.
     pub network: Option<String>,
+    /// The account a transfer takes from.
+    pub from_account: Option<String>,
+    /// The account a transfer gives to.
+    pub to_account: Option<String>,
+    /// The sub-account acted on.
+    pub sub_account: Option<String>,
     /// How much of `asset`.
     pub amount: Option<Decimal>,
 }
@@ -217,6 +225,7 @@ impl OperationFacts {
             order_id: None,
             cancels: false,
             batch: Batch::default(),
+            attached: None,
             outside_alphabet: false,
             unbound: BTreeSet::new(),
             quantity: None,
@@ -231,6 +240,9 @@ impl OperationFacts {
             destination: None,
             destination_tag: None,
             network: None,
+            from_account: None,
+            to_account: None,
+            sub_account: None,
             amount: None,
         }
     }
@@ -274,6 +286,9 @@ impl OperationFacts {
             &self.destination,
             &self.destination_tag,
             &self.network,
+            &self.from_account,
+            &self.to_account,
+            &self.sub_account,
         ];
         let strict = |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic());
         self.outside_alphabet || !texts.into_iter().flatten().all(strict)

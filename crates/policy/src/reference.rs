@@ -103,6 +103,10 @@ mod tests {
             order_id: text("17"),
             cancels: stated,
             batch: Batch { index: 1, size: 3 },
+            attached: text("stop_loss"),
+            from_account: text("SPOT"),
+            to_account: text("FUNDING"),
+            sub_account: text("desk-2"),
             outside_alphabet: stated,
             unbound: text("body").into_iter().collect(),
             quantity: amount,
@@ -291,6 +295,7 @@ mod tests {
             class in select(&Class::ALL[..]),
             texts in [texts(), texts(), texts(), texts(), texts(), texts(), texts(), texts()],
             more_texts in [texts(), texts(), texts(), texts(), texts()],
+            accounts in [texts(), texts(), texts(), texts()],
             amounts in [amounts(), amounts(), amounts(), amounts(), amounts(), amounts()],
             more_amounts in [amounts(), amounts()],
             reduce_only in any::<Option<bool>>(),
@@ -299,6 +304,7 @@ mod tests {
         ) -> OperationFacts {
             let [product, symbol, side, order_type, client_order_id, asset, destination, network] = texts;
             let [position_side, time_in_force, order_id, destination_tag, unbound] = more_texts;
+            let [attached, from_account, to_account, sub_account] = accounts;
             let [quantity, price, quote_quantity, leverage, amount, notional] = amounts;
             let [stop_price, reference] = more_amounts;
             let operation = OperationFacts::new(class, "test");
@@ -314,6 +320,7 @@ mod tests {
                 product, symbol, side, order_type, client_order_id, quantity, price, quote_quantity,
                 reduce_only, leverage, asset, destination, network, amount, position_side,
                 time_in_force, order_id, destination_tag, stop_price, outside_alphabet, cancels,
+                attached, from_account, to_account, sub_account,
                 ..operation
             }
         }

@@ -6,7 +6,7 @@ use crate::facts::Class;
 
 /// Version of [`SCHEMA`]. It enters [`Bundle::hash`](crate::Bundle::hash), so nodes whose schemas
 /// differ never take each other's bundles for the same.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The vocabulary of policies, in Cedar's schema syntax, with a comment for each attribute.
 pub const SCHEMA: &str = include_str!("../schema/countersign.cedarschema");
@@ -77,8 +77,8 @@ mod tests {
         assert_eq!(
             (SCHEMA_VERSION, hex.as_str()),
             (
-                2,
-                "946d4578220c4ffc694137a8c75243b5e05ba98a825423c10138dbac12b845c0"
+                3,
+                "45683eab4e850b5590c4fb6e04f79338d4b1894ccbff5dc3caa60fca59894644"
             )
         );
     }

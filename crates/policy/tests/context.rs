@@ -212,6 +212,10 @@ fn every_fact_reaches_the_policy() {
             asset: "USDT".to_owned(),
         }),
         destination_tag: Some("7".to_owned()),
+        attached: Some("stop_loss".to_owned()),
+        from_account: Some("SPOT".to_owned()),
+        to_account: Some("FUNDING".to_owned()),
+        sub_account: Some("desk-2".to_owned()),
         ..order(Class::TradeFutures, "6")
     };
     for condition in [
@@ -250,6 +254,10 @@ fn every_fact_reaches_the_policy() {
         // 0.03 of 2.97 is 1.0101 %.
         "context has reference_deviation_bps && context.reference_deviation_bps == 102",
         "context has destination_tag && context.destination_tag == \"7\"",
+        "context has attached && context.attached == \"stop_loss\"",
+        "context has from_account && context.from_account == \"SPOT\"",
+        "context has to_account && context.to_account == \"FUNDING\"",
+        "context has sub_account && context.sub_account == \"desk-2\"",
         "context.notional_known && !context.outside_alphabet && context.unbound.isEmpty()",
         "context.risk_level == 0 && !context.kill_switch",
         "resource.venue == \"binance\"",
@@ -283,6 +291,10 @@ fn every_fact_reaches_the_policy() {
         "reference_price",
         "reference_deviation_bps",
         "destination_tag",
+        "attached",
+        "from_account",
+        "to_account",
+        "sub_account",
     ] {
         let bundle = permit(&format!("unless {{ context has {name} }}"));
         let bare = ask([OperationFacts::new(Class::TradeSpot, "order")]);

@@ -356,6 +356,6 @@ fn hash_is_stable() {
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(
         hex,
-        "31ac81f5505bc16c13dbbb3b84382be666fb70ca08eaddcfd2fcd2b0302c1333"
+        "2d7b36f5a52b0aea77252f8107d0ca64a502331e087e57eaf763f547c85e8b69"
     );
 }

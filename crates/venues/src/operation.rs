@@ -1,5 +1,7 @@
 //! What a signature can be used for.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::{Intent, Permission};
@@ -45,6 +47,27 @@ pub struct Operation {
     /// What it would do.
     #[serde(skip_serializing_if = "Intent::is_empty")]
     pub intent: Intent,
+}
+
+impl Operation {
+    /// Whether it is an order that comes with one of the operation `named`, or of its batch.
+    pub fn comes_with(&self, named: &Self) -> bool {
+        self.attached.is_some() && self.is_at_endpoint_of(named)
+    }
+
+    /// Whether it is presented to the venue as `other` is.
+    pub(crate) fn is_at_endpoint_of(&self, other: &Self) -> bool {
+        (self.method, self.path, self.hosts) == (other.method, other.path, other.hosts)
+    }
+
+    /// Its name, and after a colon what it is to the order it comes with, if it comes with one:
+    /// `order:stop_loss`.
+    pub fn label(&self) -> Cow<'static, str> {
+        match self.attached {
+            None => self.name.into(),
+            Some(attached) => format!("{}:{}", self.name, attached.name).into(),
+        }
+    }
 }
 
 /// Place of an element in its batch.

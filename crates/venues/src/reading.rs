@@ -129,8 +129,7 @@ impl Reading {
         let mut first = true;
         self.authorised.retain(|member| {
             let element = (member.batch.is_some() || member.attached.is_some())
-                && (member.method, member.path, member.hosts)
-                    == (named.method, named.path, named.hosts);
+                && member.is_at_endpoint_of(named);
             std::mem::take(&mut first) || element || permissions.contain(member.permission)
         });
         self.permissions = self.permissions.intersection(permissions);

@@ -1,5 +1,6 @@
 //! `countersign venue explain`.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use countersign_venues::{Intent, Operation, ReadError, Request, Shown, without_signature};
@@ -21,8 +22,23 @@ pub(super) struct Explanation {
     intent: Intent,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     batch: Vec<Intent>,
+    /// The orders that come with those of the operation named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attached: Vec<AttachedOrder>,
     signed_payload_hex: Option<String>,
     unclassified: Option<String>,
+}
+
+/// An order that comes with another.
+#[derive(Serialize)]
+struct AttachedOrder {
+    name: &'static str,
+    /// It can only close what the other opens.
+    closes: bool,
+    /// Of the order it comes with, in a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    intent: Intent,
 }
 
 /// One operation of the authorised set.
@@ -33,6 +49,10 @@ struct Member {
     host: &'static str,
     path: &'static str,
     operation: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attached: Option<&'static str>,
+    #[serde(skip)]
+    label: Cow<'static, str>,
     product: &'static str,
     permission: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -63,6 +83,7 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
         authorised: Vec::new(),
         intent: Intent::default(),
         batch: Vec::new(),
+        attached: Vec::new(),
         signed_payload_hex: None,
         unclassified: None,
     };
@@ -80,6 +101,12 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
                 let elements = reading.authorised().iter().take(place.of);
                 explanation.batch = elements.map(|element| element.intent.clone()).collect();
             }
+            explanation.attached = reading
+                .authorised()
+                .iter()
+                .filter(|member| member.comes_with(named))
+                .filter_map(AttachedOrder::of)
+                .collect();
             explanation.authorised = reading
                 .authorised()
                 .iter()
@@ -96,6 +123,18 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
     Ok(explanation)
 }
 
+impl AttachedOrder {
+    fn of(operation: &Operation) -> Option<Self> {
+        let order = operation.attached?;
+        Some(Self {
+            name: order.name,
+            closes: order.closes,
+            index: operation.batch.map(|place| place.index),
+            intent: operation.intent.clone(),
+        })
+    }
+}
+
 impl Member {
     fn of(operation: &Operation, host: &str) -> Self {
         let same = operation.hosts.iter().find(|known| **known == host);
@@ -108,6 +147,8 @@ impl Member {
                 .unwrap_or_default(),
             path: operation.path,
             operation: operation.name,
+            attached: operation.attached.map(|order| order.name),
+            label: operation.label(),
             product: operation.product.as_str(),
             permission: operation.permission.as_str(),
             unbound: operation.unbound,
@@ -132,17 +173,21 @@ impl Explanation {
             }
             _ => {}
         }
-        if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(&self.intent) {
-            for (name, value) in fields {
-                let value = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                lines.push(format!(
-                    "  {:<16} {}",
-                    name.replace('_', " "),
-                    Shown::new(value)
-                ));
-            }
+        lines.extend(text_of(&self.intent));
+        for order in &self.attached {
+            let of = order
+                .index
+                .map_or_else(String::new, |index| format!(" of order {index}"));
+            let closes = if order.closes {
+                ", which only closes"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "  with {}{of}{closes}:",
+                order.name.replace('_', " ")
+            ));
+            lines.extend(text_of(&order.intent).map(|line| format!("  {line}")));
         }
         if !self.authorised.is_empty() {
             lines.push("a signature would authorise:".to_owned());
@@ -150,7 +195,7 @@ impl Explanation {
         for member in &self.authorised {
             let mut line = format!(
                 "  {:<14} {:<6} {}{}  ({})",
-                member.class, member.method, member.host, member.path, member.operation
+                member.class, member.method, member.host, member.path, member.label
             );
             if !member.unbound.is_empty() {
                 line.push_str(&format!("; not bound by it: {}", member.unbound.join(", ")));
@@ -168,4 +213,19 @@ impl Explanation {
         }
         lines.join("\n")
     }
+}
+
+/// An intent, a line for each field that the request states.
+fn text_of(intent: &Intent) -> impl Iterator<Item = String> {
+    let fields = match serde_json::to_value(intent) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    fields.into_iter().map(|(name, value)| {
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let name = name.replace('_', " ");
+        format!("  {name:<16} {}", Shown::new(value))
+    })
 }

@@ -179,7 +179,7 @@ pub struct HeardRecord {
 pub struct OperationRecord {
     /// Its class.
     pub class: String,
-    /// Its name in the dialect.
+    /// Its name in the dialect, with what it is to the order it comes with: `order:stop_loss`.
     pub name: String,
 }
 

@@ -57,6 +57,9 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
     facts.destination = intent.destination.clone();
     facts.destination_tag = intent.destination_tag.clone();
     facts.network = intent.network.clone();
+    facts.from_account = intent.from.clone();
+    facts.to_account = intent.to.clone();
+    facts.sub_account = intent.sub_account.clone();
     facts.amount = intent.amount;
     if let Some(BatchPlace { index, of }) = operation.batch {
         facts.batch = Batch {
@@ -64,6 +67,7 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
             size: of as u64,
         };
     }
+    facts.attached = operation.attached.map(|order| order.name.to_owned());
     facts.outside_alphabet = !operation.outside_alphabet.is_empty();
     facts.unbound = operation
         .unbound
@@ -74,9 +78,12 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
 }
 
 /// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
-/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation and a
-/// change of leverage commit nothing.
+/// of one that does not repeat its side, or the acceptance of a quote; only a cancellation, a change of
+/// leverage, and an order that closes what the order it comes with opens commit nothing more.
 fn notional(operation: &Operation) -> Notional {
+    if operation.attached.is_some_and(|order| order.closes) {
+        return Notional::Nothing;
+    }
     match &operation.intent.notional {
         Some(venues::Notional {
             amount,
@@ -104,6 +111,9 @@ fn notional(operation: &Operation) -> Notional {
 /// Whether a trade only cancels. Dialects say so in the name; what states a size is none, nor what
 /// puts another order in the place of the one cancelled.
 fn cancels(operation: &Operation) -> bool {
+    if operation.attached.is_some() {
+        return false;
+    }
     let name = operation.name.to_lowercase();
     let named = name.contains("cancel") && !name.contains("replace") && !sets_timer(operation);
     let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
@@ -270,6 +280,29 @@ mod tests {
                 assert_eq!(facts.notional, Notional::Unknown, "{}", operation.name);
             }
         }
+    }
+
+    /// An order of any size can come with a small one; one that closes what the other opens is worth
+    /// nothing more.
+    #[test]
+    fn orders_that_come_with_an_order_are_charged_for_what_they_open() {
+        let list = "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=50000\
+                    &workingQuantity=0.001&pendingType=LIMIT&pendingSide=BUY&pendingPrice=50000\
+                    &pendingQuantity=3&timestamp=1753000000000";
+        let members = operations("POST", "/api/v3/orderList/oto", list);
+        let facts: Vec<_> = members.iter().map(of_operation).collect();
+        assert_eq!(facts[1].attached.as_deref(), Some("pending"));
+        assert!(Charge::for_operations(&facts[..2]).notional >= "150050.0000".parse().unwrap());
+
+        let mut closing = members[1].clone();
+        closing.attached = closing.attached.map(|order| venues::Attachment {
+            closes: true,
+            ..order
+        });
+        assert_eq!(of_operation(&closing).notional, Notional::Nothing);
+        closing.name = "spot_cancel";
+        closing.intent = Intent::default();
+        assert!(!of_operation(&closing).cancels);
     }
 
     #[test]

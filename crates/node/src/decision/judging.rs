@@ -88,7 +88,7 @@ impl Decider {
             .filter(|(position, operation)| *position == 0 || operation.class != Class::Read)
             .map(|(_, operation)| OperationRecord {
                 class: operation.class.as_str().to_owned(),
-                name: operation.name.to_owned(),
+                name: operation.label().into_owned(),
             })
             .collect();
         self.check_timing(&reading, now)?;

@@ -183,6 +183,10 @@ fn operation(choices: &mut Choices<'_>) -> OperationFacts {
         order_id: one_of(choices, &["17"]),
         cancels: choices.once_in(4),
         batch,
+        attached: one_of(choices, &["take_profit", "pending"]),
+        from_account: one_of(choices, &["SPOT", "FUNDING"]),
+        to_account: one_of(choices, &["SPOT", "FUNDING"]),
+        sub_account: one_of(choices, &["desk-2"]),
         outside_alphabet: choices.once_in(16),
         unbound: match choices.below(16) {
             0 => ["body".to_owned()].into(),

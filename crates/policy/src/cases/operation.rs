@@ -42,6 +42,8 @@ pub struct OperationCase {
     #[serde(default)]
     pub batch_size: Option<u64>,
     #[serde(default)]
+    pub attached: Option<String>,
+    #[serde(default)]
     pub outside_alphabet: bool,
     #[serde(default)]
     pub unbound: BTreeSet<String>,
@@ -71,6 +73,12 @@ pub struct OperationCase {
     pub destination_tag: Option<String>,
     #[serde(default)]
     pub network: Option<String>,
+    #[serde(default)]
+    pub from_account: Option<String>,
+    #[serde(default)]
+    pub to_account: Option<String>,
+    #[serde(default)]
+    pub sub_account: Option<String>,
 }
 
 impl OperationCase {
@@ -94,6 +102,7 @@ impl OperationCase {
                 index: self.batch_index.unwrap_or(batch.index),
                 size: self.batch_size.unwrap_or(batch.size),
             },
+            attached: self.attached.clone(),
             outside_alphabet: self.outside_alphabet,
             unbound: self.unbound.clone(),
             quantity: exact(self.quantity),
@@ -115,6 +124,9 @@ impl OperationCase {
             destination: self.destination.clone(),
             destination_tag: self.destination_tag.clone(),
             network: self.network.clone(),
+            from_account: self.from_account.clone(),
+            to_account: self.to_account.clone(),
+            sub_account: self.sub_account.clone(),
             ..bare
         }
     }

@@ -99,6 +99,10 @@ impl Scenario {
                 operation.destination_tag = Some(text.clone());
             }
             ("network", Literal::Text(text)) => operation.network = Some(text.clone()),
+            ("attached", Literal::Text(text)) => operation.attached = Some(text.clone()),
+            ("from_account", Literal::Text(text)) => operation.from_account = Some(text.clone()),
+            ("to_account", Literal::Text(text)) => operation.to_account = Some(text.clone()),
+            ("sub_account", Literal::Text(text)) => operation.sub_account = Some(text.clone()),
             ("notional_asset", Literal::Text(text)) => {
                 let value = match operation.notional {
                     Notional::AtMost { value, .. } => value,

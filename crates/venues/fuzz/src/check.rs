@@ -33,7 +33,10 @@ pub fn check(request: &Request) -> bool {
     readers_of_repeated_names_agree(request, &reading);
     let seen = Seen::of(request);
     let elements = reading.named().batch.map_or(1, |place| place.of);
-    for operation in reading.authorised().iter().take(elements) {
+    let named = reading.authorised().iter().take(elements);
+    let is_with = |member: &&Operation| member.comes_with(reading.named());
+    let attached = reading.authorised().iter().filter(is_with);
+    for operation in named.chain(attached) {
         seen.vouches_for(operation, request);
     }
     true
