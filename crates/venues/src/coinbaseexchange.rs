@@ -42,6 +42,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "coinbaseexchange",
     title: "Coinbase Exchange",
     api_key_header: "CB-ACCESS-KEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Base64,
     digest_encoding: DigestEncoding::Base64,

@@ -28,6 +28,7 @@ mod bitmex;
 mod bitstamp;
 mod bybit;
 mod coinbaseexchange;
+mod credentials;
 mod cryptocom;
 mod deribit;
 mod error;
@@ -49,6 +50,7 @@ mod request;
 mod signed;
 mod syntax;
 
+pub use credentials::PassphraseMac;
 pub use error::{Malformed, PlaceError, ReadError, Shown, Unclassified, UnknownVenue};
 pub use intent::{Asset, Bound, Intent, Notional, OrderType, PositionSide, Side, TimeInForce};
 pub use operation::{Attachment, Basis, BatchPlace, Binds, Class, Operation, Product};

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Operation, Permissions, PlaceError, Request, SignedText,
+    kit::operation::LOGIN,
     registry::{Dialect, Understood},
 };
 
@@ -17,6 +18,7 @@ pub struct Reading {
     named: Operation,
     authorised: Vec<Operation>,
     timing: Timing,
+    api_key: Option<String>,
     permissions: Permissions,
 }
 
@@ -67,13 +69,19 @@ impl fmt::Debug for Reading {
 }
 
 impl Reading {
-    pub(crate) fn new(dialect: &'static dyn Dialect, signed: SignedText, of: Understood) -> Self {
+    pub(crate) fn new(
+        dialect: &'static dyn Dialect,
+        signed: SignedText,
+        of: Understood,
+        api_key: Option<String>,
+    ) -> Self {
         Self {
             dialect,
             signed,
             authorised: std::iter::once(of.named.clone()).chain(of.others).collect(),
             named: of.named,
             timing: of.timing,
+            api_key,
             permissions: Permissions::unknown(),
         }
     }
@@ -134,6 +142,20 @@ impl Reading {
         });
         self.permissions = self.permissions.intersection(permissions);
         self
+    }
+
+    /// The API key that the signed text names, at venues where it names one. At an exchange the
+    /// signature is good for no other; here it is what the client says.
+    pub fn api_key(&self) -> Option<&str> {
+        self.api_key.as_deref()
+    }
+
+    /// The passphrase, where the signed text is one and nothing else. Its MAC is part of every request
+    /// of the key and has no time in it: a node makes it only for the passphrase that was enrolled.
+    pub fn passphrase(&self) -> Option<&[u8]> {
+        let mac = self.dialect.passphrase()?;
+        let is_it = self.named.method == LOGIN && self.named.path == mac.path;
+        is_it.then_some(&self.signed.bytes)
     }
 
     /// The name of the header in which the venue expects the API key. Its value is not secret and

@@ -1,10 +1,10 @@
 //! The venues known, and the functions that find a request's dialect.
 
 use crate::{
-    Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, Permission, Permissions, Placement,
-    ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance, bingx, bitfinex,
-    bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom, deribit, gate, gemini, htx,
-    kraken, krakenfutures, kucoin, mexc, okx,
+    Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
+    Placement, ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance,
+    bingx, bitfinex, bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom, deribit, gate,
+    gemini, htx, kraken, krakenfutures, kucoin, mexc, okx,
 };
 
 /// Every dialect. A new venue is one line here.
@@ -37,7 +37,8 @@ pub fn read(request: &Request) -> Result<Reading, ReadError> {
     let dialect = find(&request.venue)?;
     let signed = dialect.signed_text(request)?;
     let understood = dialect.understand(request, &signed)?;
-    Ok(Reading::new(dialect, signed, understood))
+    let api_key = dialect.api_key(request)?;
+    Ok(Reading::new(dialect, signed, understood, api_key))
 }
 
 /// The signed text of a request, whether or not the dialect understands what it does. For checks
@@ -80,6 +81,8 @@ pub struct VenueFacts {
     pub title: &'static str,
     /// The header that carries the API key.
     pub api_key_header: &'static str,
+    /// The MAC of a passphrase that it wants beside the signature.
+    pub passphrase: Option<PassphraseMac>,
     /// What its MAC covers.
     pub binds: Binds,
     /// The hash inside HMAC.
@@ -106,6 +109,7 @@ pub fn facts(venue: &str) -> Result<VenueFacts, UnknownVenue> {
         name: dialect.name(),
         title: dialect.title(),
         api_key_header: dialect.api_key_header(),
+        passphrase: dialect.passphrase(),
         binds: dialect.binds(),
         hash,
         key_encoding,
@@ -138,6 +142,10 @@ pub(crate) trait Dialect: Sync {
     fn title(&self) -> &'static str;
     /// The header that carries the API key.
     fn api_key_header(&self) -> &'static str;
+    /// The API key in the text under the MAC, if it is there.
+    fn api_key(&self, request: &Request) -> Result<Option<String>, ReadError>;
+    /// The MAC of a passphrase that it wants beside the signature.
+    fn passphrase(&self) -> Option<PassphraseMac>;
     /// What the MAC covers.
     fn binds(&self) -> Binds;
     /// Hash and encodings, the same for all requests.

@@ -40,6 +40,50 @@ fn tag(hash: HashAlg, key: &[u8], message: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Whatever a venue with a passphrase signs for a login is that, and a node compares it.
+#[test]
+fn passphrase__should_be_the_only_login_of_a_venue_that_wants_its_mac() {
+    let mut with = Vec::new();
+    for venue in venues() {
+        let facts = facts(venue).unwrap();
+        let Some(mac) = facts.passphrase else {
+            continue;
+        };
+        let logins = facts.operations.iter().filter(|one| one.method == "LOGIN");
+        let paths: Vec<&str> = logins.map(|login| login.path).collect();
+        assert_eq!(paths, [mac.path]);
+        assert!(mac.accepts(b"fakepass7") && !mac.accepts(b""));
+        assert!(!mac.accepts(mac.mark.as_bytes()));
+        assert!(
+            mac.accepts(&vec![b'x'; mac.longest]) && !mac.accepts(&vec![b'x'; mac.longest + 1])
+        );
+        with.push(venue);
+    }
+    assert_eq!(with, ["kucoin"]);
+}
+
+/// What stands in the text under the MAC, a node can compare with what was enrolled.
+#[test]
+fn api_key__should_be_found_where_the_text_has_it() {
+    let (mut found, mut venues) = (0, BTreeSet::new());
+    for record in records() {
+        let key = text(&record, "api_key");
+        let reading = read(&unsigned(&record)).unwrap();
+        let bytes = &reading.signed().bytes;
+        let has = bytes.windows(key.len()).any(|part| part == key.as_bytes());
+        let id = text(&record, "id");
+        assert_eq!(reading.api_key(), has.then_some(key), "{id}");
+        assert_eq!(reading.passphrase(), None, "{id}");
+        if has {
+            found += 1;
+            venues.insert(reading.venue());
+        }
+    }
+    let expected = ["bitstamp", "bybit", "cryptocom", "htx", "mexc"];
+    assert_eq!(venues.into_iter().collect::<Vec<_>>(), expected);
+    assert!(found > 70, "{found}");
+}
+
 #[test]
 fn signed_text__should_be_the_bytes_the_client_signed() {
     let mut wrong = Vec::new();

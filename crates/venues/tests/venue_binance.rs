@@ -274,6 +274,7 @@ fn stream_logon__should_be_a_session() {
         r#"{"id":1,"method":"session.logon","params":{"apiKey":"K","timestamp":1753000000000}}"#;
     let reading = must_read(&over_stream("ws-api.binance.com", "/ws-api/v3", body));
     assert_eq!(reading.named().class, Class::Session);
+    assert_eq!(reading.api_key(), Some("K"));
     let elsewhere = over_stream("ws-fapi.binance.com", "/ws-api/v3", body);
     assert!(read(&elsewhere).is_err(), "another interface's path");
 }

@@ -257,6 +257,7 @@ fn login__should_sign_the_streams_path_and_nothing_more() {
         format!("GET\napi.huobi.pro\n/ws/v2\n{query}").as_bytes()
     );
     assert_eq!(only(&reading).class, Class::Session);
+    assert_eq!(reading.api_key(), Some("K"));
     let swap = must_read(&made("api.hbdm.vn/linear-swap-notification", ENVELOPE));
     assert_eq!(only(&swap).class, Class::Session);
     for (path, query) in [

@@ -289,6 +289,8 @@ fn sessions__should_be_of_class_session() {
     assert_eq!(reading.signed().bytes, b"Fake pass 7!");
     assert_eq!(only(&reading).class, Class::Session);
     assert_eq!(reading.timing().stamp, Stamp::None);
+    assert_eq!(reading.passphrase(), Some(&b"Fake pass 7!"[..]));
+    assert_eq!(token.passphrase(), None);
 }
 
 /// A text under the passphrase's MAC is under the same secret as a request's.

@@ -104,6 +104,8 @@ mod stream;
 mod usd_futures;
 mod wallet;
 
+use std::borrow::Cow;
+
 use crate::{
     Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request,
     Timing, Unclassified,
@@ -118,6 +120,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "binance",
     title: "Binance",
     api_key_header: "X-MBX-APIKEY",
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,
@@ -224,6 +228,14 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         return stream::text(request);
     }
     Ok([request.query.as_bytes(), &request.body].concat())
+}
+
+/// Elsewhere a parameter of that name is another key's.
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    if !stream::is(request) {
+        return Ok(None);
+    }
+    Ok(stream::fields(request)?.text("apiKey").map(Cow::into_owned))
 }
 
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {

@@ -54,6 +54,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "bingx",
     title: "BingX",
     api_key_header: "X-BX-APIKEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

@@ -47,6 +47,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "bitget",
     title: "Bitget",
     api_key_header: "ACCESS-KEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Base64,

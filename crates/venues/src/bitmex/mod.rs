@@ -38,6 +38,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "bitmex",
     title: "BitMEX (closed)",
     api_key_header: "api-key",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

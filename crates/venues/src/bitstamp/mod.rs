@@ -41,6 +41,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "bitstamp",
     title: "Bitstamp",
     api_key_header: X_AUTH,
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,
@@ -102,10 +104,17 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     Ok([head.as_bytes(), &request.body].concat())
 }
 
+/// What stands before the key in its header.
+const SCHEME: &str = "BITSTAMP ";
+
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    Ok(key(request)?.strip_prefix(SCHEME).map(str::to_owned))
+}
+
 /// The header as it is signed, with the scheme before the key.
 fn key(request: &Request) -> Result<&str, Malformed> {
     let header = only(request, X_AUTH)?.ok_or(Malformed::MissingHeader { name: X_AUTH })?;
-    match header.strip_prefix("BITSTAMP ") {
+    match header.strip_prefix(SCHEME) {
         Some(key) if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             Ok(header)
         }

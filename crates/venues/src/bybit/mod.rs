@@ -27,8 +27,8 @@
 //!
 //! The venue accepts from one second before the timestamp to the window after it. The window follows
 //! the key without a separator, so a key given one digit too long would make a window ten times as
-//! long. Keys have eighteen characters (unconfirmed); for one of another length, the digits it ends
-//! with are counted as part of the window.
+//! long. Nodes hold the key to the one enrolled, if one was. Keys have eighteen characters (unconfirmed);
+//! for one of another length, the digits it ends with are counted as part of the window.
 
 mod account;
 mod negotiated;
@@ -53,6 +53,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "bybit",
     title: "Bybit",
     api_key_header: KEY,
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,
@@ -111,17 +113,28 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         return Ok(format!("GET{}{expiry}", request.path).into_bytes());
     }
     let timestamp = headers::required(request, TIMESTAMP)?;
+    let key = key(request)?;
+    let window = headers::optional(request, WINDOW)?.unwrap_or_default();
+    let head = format!("{timestamp}{key}{window}{}", request.query);
+    Ok([head.as_bytes(), &request.body].concat())
+}
+
+fn key(request: &Request) -> Result<&str, Malformed> {
     let key = headers::required(request, KEY)?;
     if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Malformed::Header {
             name: KEY,
             value: Shown::new(key),
-        }
-        .into());
+        });
     }
-    let window = headers::optional(request, WINDOW)?.unwrap_or_default();
-    let head = format!("{timestamp}{key}{window}{}", request.query);
-    Ok([head.as_bytes(), &request.body].concat())
+    Ok(key)
+}
+
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    if request.method == LOGIN {
+        return Ok(None);
+    }
+    Ok(Some(key(request)?.to_owned()))
 }
 
 /// A login's text has the moment at which it expires; here it is its query.

@@ -55,6 +55,8 @@ pub(crate) static VENUE: Venue = Venue {
     title: "Crypto.com Exchange",
     // Not a header: a member of the body.
     api_key_header: "api_key",
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,
@@ -98,6 +100,10 @@ const STREAMS: &[&str] = &["stream.crypto.com"];
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     Ok(text::Envelope::of(request)?.text()?.into_bytes())
+}
+
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    Ok(Some(text::Envelope::of(request)?.api_key))
 }
 
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {

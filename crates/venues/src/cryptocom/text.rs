@@ -13,8 +13,8 @@ pub(super) struct Envelope<'a> {
     pub method: Cow<'a, str>,
     pub params: Fields<'a>,
     pub nonce: String,
+    pub api_key: String,
     id: String,
-    api_key: String,
 }
 
 /// Nothing nests deeper than an order's list in a list of orders.

@@ -40,6 +40,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "deribit",
     title: "Deribit",
     api_key_header: AUTHORIZATION,
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

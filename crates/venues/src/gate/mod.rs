@@ -54,6 +54,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "gate",
     title: "Gate",
     api_key_header: "KEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha512,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

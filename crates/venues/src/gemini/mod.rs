@@ -39,6 +39,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "gemini",
     title: "Gemini",
     api_key_header: "X-GEMINI-APIKEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha384,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,

@@ -39,6 +39,8 @@ mod reads;
 mod spot;
 mod wallet;
 
+use std::borrow::Cow;
+
 use crate::{
     Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement, Product,
     ReadError, Request, Shown, Timing, Unclassified,
@@ -56,6 +58,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "htx",
     title: "HTX",
     api_key_header: "AccessKeyId",
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Base64,
@@ -110,7 +114,7 @@ pub(crate) static VENUE: Venue = Venue {
 /// How long after its timestamp a request is accepted; unconfirmed.
 const WINDOW_MS: u64 = 5 * 60 * 1_000;
 
-/// What every signed query has, and what the venue wants in it.
+/// What every signed query has, and what the venue wants in it; the second is the API key.
 const ENVELOPE: [(&str, Option<&str>); 4] = [
     ("Timestamp", None),
     ("AccessKeyId", None),
@@ -161,6 +165,12 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     };
     let lines = [method, &request.host, &request.path, &pieces.join("&")];
     Ok(lines.join("\n").into_bytes())
+}
+
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    let fields = query::parse(&request.query)?;
+    let [_, (name, _), ..] = envelope(request);
+    Ok(fields.text(name).map(Cow::into_owned))
 }
 
 /// Each of these is there once, and says what the venue wants.

@@ -15,8 +15,8 @@ pub(crate) mod time;
 mod understand;
 
 use crate::{
-    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, Permission,
-    Placement, ReadError, Request, Shown, SignedText, Timing, Unclassified,
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, PassphraseMac,
+    Permission, Placement, ReadError, Request, Shown, SignedText, Timing, Unclassified,
     registry::{Dialect, Understood},
     syntax::{self, Fields, Value},
 };
@@ -31,6 +31,10 @@ pub(crate) struct Venue {
     pub title: &'static str,
     /// The header that carries the API key.
     pub api_key_header: &'static str,
+    /// The API key in the signed text, if it is there.
+    pub api_key: fn(&Request) -> Result<Option<String>, ReadError>,
+    /// The MAC of a passphrase that it wants beside the signature.
+    pub passphrase: Option<PassphraseMac>,
     pub hash: HashAlg,
     pub key_encoding: KeyEncoding,
     pub digest_encoding: DigestEncoding,
@@ -71,6 +75,14 @@ impl Dialect for Venue {
 
     fn api_key_header(&self) -> &'static str {
         self.api_key_header
+    }
+
+    fn api_key(&self, request: &Request) -> Result<Option<String>, ReadError> {
+        (self.api_key)(request)
+    }
+
+    fn passphrase(&self) -> Option<PassphraseMac> {
+        self.passphrase
     }
 
     fn binds(&self) -> Binds {
@@ -122,6 +134,12 @@ impl Dialect for Venue {
     fn known(&self) -> Vec<Operation> {
         understand::known(self)
     }
+}
+
+/// For venues whose signed text has no API key in it.
+#[allow(clippy::unnecessary_wraps)]
+pub(crate) fn no_api_key(_: &Request) -> Result<Option<String>, ReadError> {
+    Ok(None)
 }
 
 /// Longest query and body together: no client needs more, and it bounds the work of a refusal.

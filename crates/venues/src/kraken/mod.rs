@@ -44,6 +44,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "kraken",
     title: "Kraken",
     api_key_header: "API-Key",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha512,
     key_encoding: KeyEncoding::Base64,
     digest_encoding: DigestEncoding::Base64,

@@ -36,8 +36,8 @@ mod twins;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, Permission,
-    Placement, ReadError, Request, Shown, SignedText, Stamp, Timing, Unclassified,
+    Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, PassphraseMac,
+    Permission, Placement, ReadError, Request, Shown, SignedText, Stamp, Timing, Unclassified,
     kit::{self, Venue, headers, operation::LOGIN, time},
     registry::{Dialect, Understood},
     syntax::number,
@@ -47,6 +47,8 @@ pub(crate) static VENUE: KrakenFutures = KrakenFutures(Venue {
     name: "krakenfutures",
     title: "Kraken Futures",
     api_key_header: "APIKey",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha512,
     key_encoding: KeyEncoding::Base64,
     digest_encoding: DigestEncoding::Base64,
@@ -163,6 +165,14 @@ impl Dialect for KrakenFutures {
 
     fn api_key_header(&self) -> &'static str {
         self.0.api_key_header()
+    }
+
+    fn api_key(&self, request: &Request) -> Result<Option<String>, ReadError> {
+        self.0.api_key(request)
+    }
+
+    fn passphrase(&self) -> Option<PassphraseMac> {
+        self.0.passphrase()
     }
 
     fn binds(&self) -> Binds {

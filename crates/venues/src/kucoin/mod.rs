@@ -11,11 +11,15 @@
 //! # The passphrase
 //!
 //! Key version 2 wants, beside the signature, `KC-API-PASSPHRASE`: the MAC of the passphrase alone
-//! under the same secret. It is the same for as long as the key lives, so it is made once, when the key
-//! is enrolled, and only for the passphrase enrolled with it: whoever asks compares the two. Here it is
-//! the operation `/passphrase`, of class session, whose body is the passphrase. One in which a request's
-//! path could hide is refused. A login to the trading stream is not understood: its second message
-//! signs a text of the server's choice.
+//! under the same secret. It is the same for as long as the key lives, so it is made once, by the dealer,
+//! when the key is enrolled (`countersign deal --passphrase-file`). For when that copy is lost it is the
+//! operation `/passphrase` here, of class session, whose body is the passphrase. Nodes make it only for the
+//! passphrase enrolled with the key, and for none if none was: they compare [`Reading::passphrase`] with
+//! the commitment in the key's manifest before any policy is asked. One in which a request's path could
+//! hide is refused whatever was enrolled. A login to the trading stream is not understood: its second
+//! message signs a text of the server's choice.
+//!
+//! [`Reading::passphrase`]: crate::Reading::passphrase
 //!
 //! # What tells spot from derivatives
 //!
@@ -37,8 +41,8 @@ mod unified;
 mod wallet;
 
 use crate::{
-    Binds, DigestEncoding, HashAlg, KeyEncoding, OrderType, Permission, Placement, Product,
-    ReadError, Request, Shown, Side, Stamp, TimeInForce, Timing, Unclassified,
+    Binds, DigestEncoding, HashAlg, KeyEncoding, OrderType, PassphraseMac, Permission, Placement,
+    Product, ReadError, Request, Shown, Side, Stamp, TimeInForce, Timing, Unclassified,
     kit::{
         self, Venue, headers,
         operation::{LOGIN, Op, delete, get, login, post},
@@ -53,6 +57,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "kucoin",
     title: "KuCoin",
     api_key_header: "KC-API-KEY",
+    api_key: kit::no_api_key,
+    passphrase: Some(PASSPHRASE),
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Base64,
@@ -100,14 +106,17 @@ pub(crate) static VENUE: Venue = Venue {
 const TIMESTAMP: &str = "KC-API-TIMESTAMP";
 /// How long after its timestamp a request is accepted; unconfirmed.
 const WINDOW_MS: u64 = 5_000;
-/// The operation that is the passphrase's MAC.
-const PASSPHRASE: &str = "/passphrase";
-/// The longest passphrase the venue takes.
-const LONGEST_PASSPHRASE: usize = 32;
+/// A request's text is longer than any passphrase, or has the beginning of its path in it.
+const PASSPHRASE: PassphraseMac = PassphraseMac {
+    header: "KC-API-PASSPHRASE",
+    path: "/passphrase",
+    longest: 32,
+    mark: "/api/",
+};
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     if request.method == LOGIN {
-        return passphrase(request).map(|text| text.as_bytes().to_vec());
+        return passphrase(request);
     }
     let timestamp = headers::required(request, TIMESTAMP)?;
     let mark = if request.query.is_empty() { "" } else { "?" };
@@ -116,19 +125,15 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     Ok([head.as_bytes(), &request.body].concat())
 }
 
-/// The passphrase, which cannot be a request's text: those are longer than it, or have a path in them.
-fn passphrase(request: &Request) -> Result<&str, ReadError> {
-    let text = std::str::from_utf8(&request.body).map_err(|_| Unclassified::NotText)?;
-    let plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-    let fits = (1..=LONGEST_PASSPHRASE).contains(&text.len()) && text.bytes().all(plain);
-    if !fits || text.contains("/api/") || !request.query.is_empty() {
+fn passphrase(request: &Request) -> Result<Vec<u8>, ReadError> {
+    if !PASSPHRASE.accepts(&request.body) || !request.query.is_empty() {
         return Err(Unclassified::Confusable {
-            name: PASSPHRASE,
+            name: PASSPHRASE.path,
             why: "it is not 1 to 32 printable characters without a path in them",
         }
         .into());
     }
-    Ok(text)
+    Ok(request.body.clone())
 }
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
@@ -190,7 +195,7 @@ const SESSIONS: &[Op] = &[
     post("/api/v1/bullet-private", "futures_stream_token")
         .is(crate::Class::Session, Product::Account, Permission::Read)
         .on(FUTURES_HOSTS),
-    login(PASSPHRASE, "passphrase").on(&[
+    login(PASSPHRASE.path, "passphrase").on(&[
         "api.kucoin.com",
         "openapi-v2.kucoin.com",
         "api-futures.kucoin.com",

@@ -70,6 +70,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "mexc",
     title: "MEXC",
     api_key_header: "X-MEXC-APIKEY",
+    api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Hex,
@@ -152,6 +154,13 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     pieces.sort_by_key(|piece| piece.split('=').next().unwrap_or(piece));
     let head = format!("{key}{timestamp}{}", pieces.join("&"));
     Ok([head.as_bytes(), &request.body].concat())
+}
+
+fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
+    if !is_contract(request) {
+        return Ok(None);
+    }
+    Ok(Some(headers::required(request, KEY)?.to_owned()))
 }
 
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {

@@ -36,6 +36,8 @@ pub(crate) static VENUE: Venue = Venue {
     name: "okx",
     title: "OKX",
     api_key_header: "OK-ACCESS-KEY",
+    api_key: kit::no_api_key,
+    passphrase: None,
     hash: HashAlg::Sha256,
     key_encoding: KeyEncoding::Utf8,
     digest_encoding: DigestEncoding::Base64,
