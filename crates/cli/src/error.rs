@@ -109,6 +109,9 @@ pub enum CliError {
     /// Records differ from what nodes make of them.
     #[error("{0} records do not match")]
     Mismatches(usize),
+    /// A passphrase that nothing would come of.
+    #[error("{0} wants no MAC of a passphrase")]
+    NoPassphrase(&'static str),
     /// The hash asked for is not the venue's.
     #[error("{venue} signs with {expected}, not {found}")]
     Hash {
@@ -175,6 +178,9 @@ impl CliError {
         match self {
             Self::Exists(_) => Some("Choose another directory, or move the old files away."),
             Self::Secret(error) => error.advice(),
+            Self::NoPassphrase(_) => {
+                Some("Leave out --passphrase-file: clients send the passphrase, if any.")
+            }
             Self::RequestFile(..) => Some(
                 "A request is JSON with venue, method, host, path, query, body and headers; see \
                  countersign sign --help.",

@@ -39,13 +39,17 @@ fn deployment(dir: &Path) {
 
 /// Runs `countersign deal` with these arguments and this stdin.
 fn deal(dir: &Path, out: &str, arguments: &[&str], stdin: &[u8]) -> Output {
+    deal_at("binance", dir, out, arguments, stdin)
+}
+
+fn deal_at(venue: &str, dir: &Path, out: &str, arguments: &[&str], stdin: &[u8]) -> Output {
     let mut child = countersign()
         .args([
             "deal",
             "--key-id",
             "k",
             "--venue",
-            "binance",
+            venue,
             "--threshold",
             "2",
         ])
@@ -126,6 +130,81 @@ fn each_package_opens_with_its_node_s_key_and_no_other() {
         assert_eq!(share.inner_state_hash(), manifest.inner_state_hash);
         assert!(manifest.open_package(&name, &key(other), &file).is_err());
     }
+}
+
+/// A captured request's secret and passphrase, and the MAC that its client sent.
+const KUCOIN: (&str, &str, &str) = (
+    "ae199149-5144-286e-11c1-ad54bfe6bc34",
+    "fakepass7",
+    "OXE9k5TCoHr4PZp/KuIFz6hGNRBGyiptFUU4DXN1Pek=",
+);
+
+#[test]
+fn a_passphrase_is_bound_and_its_mac_made_for_clients() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    deployment(dir);
+    let (secret, passphrase, mac) = KUCOIN;
+    let file = write(dir.join("passphrase"), format!("{passphrase}\n").as_bytes());
+    let arguments = ["--stdin", "--passphrase-file", &file, "--api-key", "public"];
+    let dealt = deal_at("kucoin", dir, "dealt", &arguments, secret.as_bytes());
+    assert!(dealt.status.success(), "{dealt:?}");
+    let out = dir.join("dealt");
+    assert_eq!(
+        fs::read_to_string(out.join("passphrase-header.txt")).unwrap(),
+        format!("KC-API-PASSPHRASE: {mac}\n")
+    );
+    let manifest = assert_dealt(&out, secret.as_bytes());
+    assert_eq!(manifest.api_key.as_deref(), Some("public"));
+    let commitment = manifest.passphrase.unwrap().0;
+    for node in ["a", "b", "c"] {
+        let pem = fs::read_to_string(dir.join(format!("pki/node-{node}/sealing-key.pem")));
+        let key = SealingKey::from_pem(&pem.unwrap()).unwrap();
+        let file = fs::read(out.join(format!("{node}.package"))).unwrap();
+        let package = manifest.open_package(&node.parse().unwrap(), &key, &file);
+        let share = SharePackage::decode(&package.unwrap()).unwrap();
+        assert_eq!(share.commitment(passphrase.as_bytes()), commitment);
+        assert_ne!(share.commitment(b"fakepass8"), commitment);
+    }
+    let said = [dealt.stdout, dealt.stderr, manifest.to_json().into_bytes()].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(!said.contains(passphrase) && !said.contains(mac), "{said}");
+
+    let dealt = deal_at("kucoin", dir, "without", &["--stdin"], secret.as_bytes());
+    assert!(dealt.status.success(), "{dealt:?}");
+    let manifest = assert_dealt(&dir.join("without"), secret.as_bytes());
+    assert_eq!((manifest.api_key, manifest.passphrase), (None, None));
+    assert!(!dir.join("without/passphrase-header.txt").exists());
+}
+
+#[test]
+fn what_no_key_has_is_not_enrolled() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    deployment(dir);
+    for (venue, passphrase) in [
+        ("binance", "fakepass7"),
+        ("kucoin", ""),
+        ("kucoin", "two\nlines"),
+        ("kucoin", "1753000000000GET/api/v1/accounts"),
+        ("kucoin", "123456789012345678901234567890123"),
+    ] {
+        let file = write(dir.join("passphrase"), passphrase.as_bytes());
+        let arguments = ["--stdin", "--passphrase-file", &file];
+        let refused = deal_at(venue, dir, "refused", &arguments, SECRET);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(
+            passphrase.is_empty() || !said.contains(passphrase),
+            "{said}"
+        );
+    }
+    for api_key in ["", "two words", "k\u{e9}y"] {
+        let refused = deal(dir, "refused", &["--stdin", "--api-key", api_key], SECRET);
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    }
+    let left = fs::read_dir(dir.join("refused")).map_or(0, Iterator::count);
+    assert_eq!(left, 0);
 }
 
 #[test]

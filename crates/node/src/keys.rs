@@ -188,6 +188,11 @@ impl Key {
         self.package.inner_digest(message)
     }
 
+    /// What the manifest would say of this passphrase, were it the one enrolled.
+    pub fn commitment(&self, passphrase: &[u8]) -> [u8; 32] {
+        self.package.commitment(passphrase)
+    }
+
     /// The message whose tag activates a quorum (P6).
     pub fn check_message(&self) -> Vec<u8> {
         check_message(&self.package.deal_id())

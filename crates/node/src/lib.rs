@@ -4,6 +4,7 @@
 //! - [`links`]: authenticated streams to the other nodes.
 //! - [`pools`]: presignatures made in the background.
 //! - [`decision`]: parse, policy, counters, audit: before anything is released.
+//! - [`enrolment`]: which passphrase and API key a request may name.
 //! - [`gossip`]: what nodes tell each other, so that limits hold for all of them.
 //! - [`signing`]: the online phase.
 //! - [`storage`], [`ledger`], [`audit`]: what survives a crash.
@@ -13,6 +14,7 @@ pub mod circumstances;
 pub mod clock;
 pub mod config;
 pub mod decision;
+pub mod enrolment;
 pub mod gossip;
 pub mod hardening;
 mod import;

@@ -97,6 +97,11 @@ fn meaning(reason: Reason) -> Meaning {
         ),
         Reason::NotReady => (Code::Unavailable, false, "retry once the node is ready"),
         Reason::Overloaded => (Code::ResourceExhausted, false, "retry after the given time"),
+        Reason::NotEnrolled => (
+            Code::PermissionDenied,
+            true,
+            "name the passphrase and API key dealt with the key, or have it dealt with others",
+        ),
     };
     Meaning {
         code,

@@ -47,7 +47,7 @@ pub fn decode(
 }
 
 /// Removes one line ending, `\n` or `\r\n`.
-fn trim_newline(text: &mut Zeroizing<Vec<u8>>) {
+pub fn trim_newline(text: &mut Zeroizing<Vec<u8>>) {
     if text.pop_if(|last| *last == b'\n').is_some() {
         text.pop_if(|last| *last == b'\r');
     }

@@ -11,6 +11,8 @@ use crate::error::CliError;
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
+/// The file with the header that the passphrase's MAC makes.
+pub const PASSPHRASE_HEADER: &str = "passphrase-header.txt";
 
 /// The file name of a node's package.
 pub fn package_name(node: &NodeName) -> String {
@@ -39,7 +41,8 @@ impl OutputFiles {
             .mode(0o700)
             .create(dir)
             .map_err(CliError::file(dir))?;
-        let names = nodes.map(package_name).chain([MANIFEST.to_owned()]);
+        let others = [MANIFEST, PASSPHRASE_HEADER].map(str::to_owned);
+        let names = nodes.map(package_name).chain(others);
         for path in names.map(|name| dir.join(name)) {
             // Not `exists()`, which follows links and takes an error for absence.
             match fs::symlink_metadata(&path) {

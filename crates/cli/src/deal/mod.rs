@@ -2,6 +2,7 @@
 
 mod decode;
 mod files;
+mod passphrase;
 mod plan;
 mod secret;
 
@@ -13,13 +14,15 @@ use countersign_mpc::dealing::{self, Dealt};
 use countersign_node::hardening::{MemoryProtection, harden};
 use countersign_venues::{Operation, Permission};
 use countersign_wire::manifest::{
-    Manifest, ManifestNode, SecretEncoding, VERSION, package_sha256, seal_package,
+    Manifest, ManifestError, ManifestNode, PassphraseCommitment, SecretEncoding, VERSION,
+    is_api_key, package_sha256, seal_package,
 };
 use countersign_wire::{KeyId, NodeName};
 
 pub use self::secret::SecretError;
 
 use self::files::{OutputFiles, package_name};
+use self::passphrase::Passphrase;
 use self::plan::Plan;
 use self::secret::TrailingNewline;
 use crate::error::CliError;
@@ -38,6 +41,9 @@ use crate::output;
     refused unless --trailing-newline says what it is; for base64 and hex it is never part of \
     the secret. Secrets of fewer than 16 bytes after decoding are refused: they could be \
     guessed.\n\n\
+    KuCoin wants the MAC of the key's passphrase beside each signature. --passphrase-file has it made \
+    here, once, into passphrase-header.txt, which clients need and nodes do not; the manifest \
+    commits nodes to that passphrase. Without it they make the MAC of none.\n\n\
     Also shows what any signature of the key authorises whatever it is for, where the exchange \
     signs too little of a request. No policy can prevent these: accept them, or give the key \
     fewer permissions at the exchange.\n\n\
@@ -71,6 +77,14 @@ pub struct Args {
     /// widest is assumed: policies then have to permit more for each request.
     #[arg(long, value_name = "PERMISSIONS", value_delimiter = ',', value_parser = permission_names())]
     permissions: Option<Vec<String>>,
+    /// The key's public name at the exchange. Where a signed text names a key, nodes then refuse it
+    /// with any other.
+    #[arg(long, value_name = "TEXT", value_parser = api_key)]
+    api_key: Option<String>,
+    /// Read the key's passphrase from this file, for venues that want its MAC: kucoin. A line ending
+    /// at its end is no part of it.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
     /// The hash under the HMAC [default: the venue's].
     #[arg(long, value_enum)]
     hash: Option<Hash>,
@@ -143,6 +157,14 @@ fn permission_names() -> clap::builder::PossibleValuesParser {
     Permission::ALL.map(Permission::as_str).into()
 }
 
+fn api_key(text: &str) -> Result<String, ManifestError> {
+    if is_api_key(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(ManifestError::ApiKey)
+    }
+}
+
 /// Runs `countersign deal`.
 pub fn run(args: &Args) -> Result<(), CliError> {
     // Refusals are logged; a dealer's machine is trusted as it is.
@@ -152,18 +174,29 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     // Everything that can be wrong is found before the secret is asked for.
     let plan = Plan::new(args)?;
     let mut files = OutputFiles::claim(&args.out, plan.node_names())?;
+    let passphrase = Passphrase::read(&plan, args.passphrase_file.as_deref())?;
     let secret = secret::read(&args.source, plan.encoding, args.trailing_newline)?;
+    if let Some(passphrase) = &passphrase {
+        let header = passphrase.header(&plan, &secret);
+        files.write(files::PASSPHRASE_HEADER, header.as_bytes())?;
+    }
 
     let mut randomness = rand_core::UnwrapErr(getrandom::SysRng);
     let dealt = dealing::deal(&plan.parameters, secret, &mut randomness)?;
-    let manifest = write(&plan, &dealt, &mut files)?;
+    let commitment = passphrase.and_then(|passphrase| passphrase.commitment(&dealt));
+    let manifest = write(&plan, &dealt, commitment, &mut files)?;
     drop(dealt);
     files.keep();
     report(args, &plan, &manifest)
 }
 
 /// Seals and writes all packages, then the manifest: where it is, the dealing is complete.
-fn write(plan: &Plan, dealt: &Dealt, files: &mut OutputFiles) -> Result<Manifest, CliError> {
+fn write(
+    plan: &Plan,
+    dealt: &Dealt,
+    passphrase: Option<PassphraseCommitment>,
+    files: &mut OutputFiles,
+) -> Result<Manifest, CliError> {
     let deal_id = *dealt.deal_id.as_bytes();
     let mut nodes = Vec::with_capacity(plan.nodes.len());
     for (node, package) in plan.nodes.iter().zip(&dealt.packages) {
@@ -189,6 +222,8 @@ fn write(plan: &Plan, dealt: &Dealt, files: &mut OutputFiles) -> Result<Manifest
         venue: plan.venue.clone(),
         secret_encoding: plan.encoding,
         permissions: plan.permissions.clone(),
+        api_key: plan.api_key.clone(),
+        passphrase,
         threshold: plan.parameters.threshold,
         nodes,
         inner_state_hash: dealt.inner_state_hash,
@@ -221,6 +256,20 @@ fn report(args: &Args, plan: &Plan, manifest: &Manifest) -> Result<(), CliError>
         args.out.join(files::MANIFEST).display(),
         hex::encode(manifest.hash())
     ))?;
+    if let Some(mac) = plan.passphrase {
+        output::line(match manifest.passphrase {
+            Some(_) => format!(
+                "  {}  for clients: the header {}",
+                args.out.join(files::PASSPHRASE_HEADER).display(),
+                mac.header
+            ),
+            None => format!(
+                "No passphrase was enrolled: where clients get {} from is up to you, nodes do not \
+                 make it.",
+                mac.header
+            ),
+        })?;
+    }
     if !plan.unavoidable.is_empty() {
         output::line(unavoidable_text(plan))?;
     }

@@ -2,7 +2,10 @@
 
 use countersign_mpc::dealing::{DealError, DealParameters};
 use countersign_mpc::{HashAlgorithm, Party};
-use countersign_venues::{HashAlg, KeyEncoding, Operation, Permission, Permissions, VenueFacts};
+use countersign_venues::{
+    DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
+    VenueFacts,
+};
 use countersign_wire::manifest::SecretEncoding;
 use countersign_wire::roster::NodeEntry;
 use countersign_wire::{KeyId, NodeName, Roster};
@@ -16,6 +19,10 @@ pub struct Plan {
     pub venue: String,
     pub encoding: SecretEncoding,
     pub permissions: Option<Vec<String>>,
+    pub api_key: Option<String>,
+    /// What the venue wants beside each signature.
+    pub passphrase: Option<PassphraseMac>,
+    pub digest_encoding: DigestEncoding,
     /// By ascending share index, as [`DealParameters::parties`].
     pub nodes: Vec<NodeEntry>,
     pub parameters: DealParameters,
@@ -31,7 +38,11 @@ impl Plan {
         let roster = Roster::load(&args.roster)
             .map_err(|error| CliError::Roster(args.roster.clone(), error))?;
         let nodes = chosen_nodes(&roster, args.nodes.as_deref())?;
-        let (hash, encoding) = venue_scheme(&args.venue)?;
+        let facts = countersign_venues::facts(&args.venue)?;
+        let (hash, encoding) = venue_scheme(&facts);
+        if args.passphrase_file.is_some() && facts.passphrase.is_none() {
+            return Err(CliError::NoPassphrase(facts.title));
+        }
         if let Some(asked) = args.hash.map(HashAlgorithm::from)
             && asked != hash
         {
@@ -72,6 +83,9 @@ impl Plan {
                     .map(|permission| permission.as_str().to_owned())
                     .collect()
             }),
+            api_key: args.api_key.clone(),
+            passphrase: facts.passphrase,
+            digest_encoding: facts.digest_encoding,
             nodes,
             parameters,
             roster_hash: roster.hash(),
@@ -101,20 +115,17 @@ fn chosen_nodes(roster: &Roster, names: Option<&[NodeName]>) -> Result<Vec<NodeE
 }
 
 /// The venue's hash and its way to write secrets, which are the same for all its requests.
-fn venue_scheme(venue: &str) -> Result<(HashAlgorithm, SecretEncoding), CliError> {
-    let VenueFacts {
-        hash, key_encoding, ..
-    } = countersign_venues::facts(venue)?;
-    let hash = match hash {
+fn venue_scheme(facts: &VenueFacts) -> (HashAlgorithm, SecretEncoding) {
+    let hash = match facts.hash {
         HashAlg::Sha256 => HashAlgorithm::Sha256,
         HashAlg::Sha384 => HashAlgorithm::Sha384,
         HashAlg::Sha512 => HashAlgorithm::Sha512,
     };
-    let encoding = match key_encoding {
+    let encoding = match facts.key_encoding {
         KeyEncoding::Utf8 => SecretEncoding::Utf8,
         KeyEncoding::Base64 => SecretEncoding::Base64,
     };
-    Ok((hash, encoding))
+    (hash, encoding)
 }
 
 #[cfg(test)]
@@ -122,12 +133,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_venue_has_a_hash_and_an_encoding() {
-        for venue in countersign_venues::venues() {
-            assert!(venue_scheme(venue).is_ok(), "{venue}");
-        }
-        let binance = venue_scheme("binance").unwrap();
-        assert_eq!(binance, (HashAlgorithm::Sha256, SecretEncoding::Utf8));
-        assert!(venue_scheme("nowhere").is_err());
+    fn a_venue_s_scheme_is_that_of_its_signatures() {
+        let scheme = |venue| venue_scheme(&countersign_venues::facts(venue).unwrap());
+        let binance = (HashAlgorithm::Sha256, SecretEncoding::Utf8);
+        assert_eq!(scheme("binance"), binance);
+        let kraken = (HashAlgorithm::Sha512, SecretEncoding::Base64);
+        assert_eq!(scheme("kraken"), kraken);
     }
 }

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use countersign_mpc::dealing::{DealError, Secret};
+use countersign_venues::PassphraseMac;
 use countersign_wire::manifest::SecretEncoding;
 use zeroize::Zeroizing;
 
 use super::SourceArgs;
-use super::decode::decode;
+use super::decode::{decode, trim_newline};
 
 /// Longest secret text read, in bytes. Exchanges' secrets have some hundred at most.
 const MAX_BYTES: usize = 64 * 1024;
@@ -48,12 +49,28 @@ pub fn read(
     Ok(Secret::new(bytes)?)
 }
 
+/// Reads a passphrase, in which the venue takes no line ending: one at its end is left out.
+///
+/// # Errors
+/// [`SecretError`], which never shows any of it.
+pub fn read_passphrase(
+    path: &Path,
+    mac: &PassphraseMac,
+) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    let mut text = from_file(path)?;
+    trim_newline(&mut text);
+    if !mac.accepts(&text) {
+        return Err(SecretError::Passphrase(mac.longest));
+    }
+    Ok(text)
+}
+
 fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let failed = |error| SecretError::File(path.to_owned(), error);
     let file = File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
-        tracing::warn!(path = %path.display(), "others than its owner may read the secret's file");
+        tracing::warn!(path = %path.display(), "others than its owner may read this file");
     }
     from_reader(file)
         .map_err(failed)?
@@ -127,6 +144,12 @@ pub enum SecretError {
     /// Not of the encoding.
     #[error("the secret is not {}", .0.as_str())]
     Encoding(SecretEncoding),
+    /// No passphrase of the venue.
+    #[error(
+        "the passphrase is none of the venue's: 1 to {0} printable ASCII characters, without a \
+         request's path among them"
+    )]
+    Passphrase(usize),
     /// Too short.
     #[error(transparent)]
     Deal(#[from] DealError),

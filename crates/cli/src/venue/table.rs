@@ -102,6 +102,15 @@ fn section(text: &mut String, venue: &VenueFacts) {
         "Products: {}.",
         products.into_iter().collect::<Vec<_>>().join(", ")
     );
+    if let Some(mac) = venue.passphrase {
+        let _ = writeln!(
+            text,
+            "\nBeside the signature: `{}`, the MAC of the key's passphrase, which `countersign deal \
+             --passphrase-file` makes. Nodes make it (`LOGIN {}`) only for the passphrase that was \
+             enrolled.",
+            mac.header, mac.path
+        );
+    }
     if !venue.permissions.is_empty() {
         text.push_str("\n| permission | at the venue |\n| --- | --- |\n");
         for (permission, name) in venue.permissions {

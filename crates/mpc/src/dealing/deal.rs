@@ -29,6 +29,12 @@ impl Secret {
         }
         Ok(Self(bytes))
     }
+
+    /// HMAC of `message`: for what the exchange wants once in a key's life, so that no quorum need
+    /// ever make it.
+    pub fn tag(&self, hash: HashAlgorithm, message: &[u8]) -> Vec<u8> {
+        HmacStates::of(hash, self).tag(hash, message)
+    }
 }
 
 impl core::fmt::Debug for Secret {

@@ -125,6 +125,17 @@ impl SharePackage {
         InnerDigest::new(p.finish(state, self.hash.block_bytes(), message))
     }
 
+    /// A commitment to `message` as this dealing's quorums would sign it: a hash of its D. Every node
+    /// can compare a message with it. Without the inner state, which only packages have, it says
+    /// nothing of the message: D is then a MAC of it under a key of the hash's whole width.
+    pub fn commitment(&self, message: &[u8]) -> [u8; 32] {
+        let digest = self.inner_digest(message);
+        crate::prf::hash(
+            "countersign commitment",
+            &[self.deal_id.as_bytes(), digest.as_bytes()],
+        )
+    }
+
     /// The share's bits: bit i of byte k is at 8k + i.
     pub(crate) fn share_bits(&self) -> BitBytes {
         let bits = self
@@ -225,5 +236,50 @@ impl fmt::Debug for SharePackage {
             .field("deal_id", &self.deal_id)
             .field("party", &self.party)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    use super::*;
+    use crate::dealing::{DealParameters, Dealt, Secret, deal};
+
+    const KEY: &[u8] = b"a key of thirty-two bytes, or so";
+
+    fn dealt(hash: HashAlgorithm, key: &[u8], seed: u8) -> Dealt {
+        let parameters = DealParameters {
+            hash,
+            threshold: 2,
+            parties: (1..=3).filter_map(Party::new).collect(),
+        };
+        let secret = Secret::new(Zeroizing::new(key.to_vec())).unwrap();
+        deal(&parameters, secret, &mut ChaCha20Rng::from_seed([seed; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_commitment_is_the_same_at_all_nodes_and_of_this_message_key_and_dealing_only() {
+        for hash in [
+            HashAlgorithm::Sha256,
+            HashAlgorithm::Sha384,
+            HashAlgorithm::Sha512,
+        ] {
+            let first = dealt(hash, KEY, 1);
+            let commitment = first.packages[0].commitment(b"message");
+            for package in &first.packages {
+                assert_eq!(package.commitment(b"message"), commitment);
+                assert_ne!(package.commitment(b"messagf"), commitment);
+                assert_ne!(package.commitment(b"message\0"), commitment);
+                assert_ne!(package.commitment(b""), commitment);
+            }
+            let again = dealt(hash, KEY, 2);
+            assert_ne!(again.packages[0].commitment(b"message"), commitment);
+            // The same dealing but for the key: without the inner state nothing can be compared.
+            let other = dealt(hash, b"another key of the same length !", 1);
+            assert_eq!(other.deal_id, first.deal_id);
+            assert_ne!(other.packages[0].commitment(b"message"), commitment);
+        }
     }
 }

@@ -97,7 +97,8 @@ pub enum Event {
         digest: [u8; 32],
         /// Who approved something else.
         peer: String,
-        /// The client's signed envelope, as this node has it.
+        /// The client's signed envelope, as this node has it; empty where it can hold a passphrase
+        /// or a password.
         #[serde(with = "hex::serde")]
         envelope: Vec<u8>,
     },

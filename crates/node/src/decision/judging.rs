@@ -201,6 +201,8 @@ impl Decider {
             let detail = "the venue signs this request with another hash than the key's";
             return Err(self.refuse(Reason::Unclassified, "scheme", detail));
         }
+        key.hold_to_enrolment(&reading)
+            .map_err(|why| self.refuse(Reason::NotEnrolled, why.rule(), why.to_string()))?;
         Ok(reading.restricted_to(key.permissions()))
     }
 

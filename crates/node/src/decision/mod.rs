@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use countersign_mpc::Statement;
 use countersign_policy::Bundle;
+use countersign_venues::{Class, Reading};
 use countersign_wire::v1::{Receipt, SealedTag};
 use countersign_wire::{AuthenticatedRequest, NodeName, Reason, ReceiptKey, Refusal, receipt};
 use tokio::sync::watch;
@@ -53,6 +54,8 @@ pub struct Approved {
     pub receipt: Receipt,
     /// Unix milliseconds after which nothing may be released.
     pub deadline_ms: u64,
+    /// Whether the request can hold a passphrase or a password, and so is never put on record.
+    pub confidential: bool,
 }
 
 /// The pipeline, and what it remembers.
@@ -240,6 +243,7 @@ impl Decider {
                 &appended.hash,
             ),
             deadline_ms: request.envelope().deadline_ms,
+            confidential: is_confidential(&reading),
         })
     }
 
@@ -280,6 +284,15 @@ impl Decider {
     }
 }
 
+/// Logins, withdrawals and the administration of accounts and keys come with passphrases, passwords and
+/// one-time codes. No other class has an operation that takes one.
+fn is_confidential(reading: &Reading) -> bool {
+    matches!(
+        reading.named().class,
+        Class::Session | Class::Admin | Class::Withdraw
+    )
+}
+
 /// What an audit log says was decided before this process started.
 #[derive(Default)]
 pub struct Past {
@@ -289,4 +302,50 @@ pub struct Past {
     pub requests: Vec<DecisionRecord>,
     /// Unix milliseconds until which nothing may be decided: some of it may be lost.
     pub closed_until_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_venues::Request;
+
+    use super::*;
+
+    #[test]
+    fn what_can_hold_a_passphrase_is_confidential() {
+        let confidential =
+            |venue: &str, method: &str, host: &str, path: &str, query: &str, body: &str| {
+                let request = Request {
+                    venue: venue.to_owned(),
+                    method: method.to_owned(),
+                    host: host.to_owned(),
+                    path: path.to_owned(),
+                    query: query.to_owned(),
+                    body: body.into(),
+                    headers: [
+                        ("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.000Z"),
+                        ("KC-API-TIMESTAMP", "1753000000000"),
+                    ]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .to_vec(),
+                };
+                is_confidential(&countersign_venues::read(&request).unwrap())
+            };
+        let kucoin =
+            |method, path, body| confidential("kucoin", method, "api.kucoin.com", path, "", body);
+        let okx = |path, body| confidential("okx", "POST", "www.okx.com", path, "", body);
+        assert!(kucoin("LOGIN", "/passphrase", "fakepass7"));
+        assert!(okx(
+            "/api/v5/users/subaccount/apikey",
+            r#"{"subAcct":"s","label":"l","passphrase":"P"}"#
+        ));
+        assert!(okx(
+            "/api/v5/asset/withdrawal",
+            r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"T1","chain":"USDT-TRC20","pwd":"P"}"#
+        ));
+        assert!(!kucoin("GET", "/api/v1/accounts", ""));
+        assert!(!okx(
+            "/api/v5/trade/order",
+            r#"{"instId":"BTC-USDT","tdMode":"cash","side":"buy","ordType":"limit","px":"5","sz":"1"}"#
+        ));
+    }
 }

@@ -96,6 +96,7 @@ impl Signing {
             statement,
             receipt,
             deadline_ms,
+            ..
         } = approved;
         let refuse = |error: ReleaseError| {
             let reason = match error {
@@ -166,7 +167,7 @@ impl Signing {
                 // A garbler that comes to it only now must not use what was allocated for this
                 // attempt in the next one.
                 self.decline(&key, &place, &garblers);
-                Err(self.explain(&request, &key, &place, error))
+                Err(self.explain(&request, &approved, &place, error))
             }
         }
     }
@@ -220,7 +221,7 @@ impl Signing {
     fn explain(
         &self,
         request: &AuthenticatedRequest,
-        key: &Key,
+        approved: &Approved,
         place: &Place,
         error: EvaluationError,
     ) -> Box<Refusal> {
@@ -231,15 +232,21 @@ impl Signing {
                 refuse(Reason::NotReady, "garbler")
             }
             EvaluationError::Fault(fault) => {
+                let key = &approved.key;
                 self.maker.settle(key, &place.pool, fault);
                 match fault {
                     Fault::Disagreement { peer, .. } => {
+                        let envelope = if approved.confidential {
+                            Vec::new()
+                        } else {
+                            request.signed().envelope.clone()
+                        };
                         self.maker.record(Event::Disagreement {
                             key_id: key.manifest().key_id.to_string(),
                             quorum: self.quorum_names(&place.pool.quorum),
                             digest: place.digest,
                             peer: self.maker.name_of(*peer),
-                            envelope: request.signed().envelope.clone(),
+                            envelope,
                         });
                         refuse(Reason::Disagreement, "tau")
                     }

@@ -3,6 +3,7 @@
 
 mod callers;
 mod denials;
+mod enrolment;
 mod equivocation;
 mod false_gossip;
 mod freshness;

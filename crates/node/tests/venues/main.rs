@@ -8,37 +8,21 @@ mod restamp;
 mod support;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_mpc::HashAlgorithm;
 use countersign_venues::{HashAlg, KeyEncoding, Request, facts, signed_text, venues};
-use countersign_wire::Reason;
 use countersign_wire::manifest::SecretEncoding;
 use countersign_wire::v1::{Header, VenueRequest};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Sha256, Sha384, Sha512};
 
-use crate::support::client::{Asked, ask, now_ms};
-use crate::support::cluster::{Cluster, KeySpec, Options};
+use crate::support::client::{ask, now_ms};
+use crate::support::cluster::{Cluster, KeySpec, Options, PERMISSIVE};
 use crate::support::coordinator::Coordinator;
 
-/// Everything is permitted: this is about bytes.
-const POLICY: &str = r#"
-@id("everything")
-permit (
-  principal,
-  action in [
-    Countersign::Action::"trade", Countersign::Action::"funds", Countersign::Action::"read",
-    Countersign::Action::"admin", Countersign::Action::"session"
-  ],
-  resource
-) when { context.unbound.containsAll(context.unbound) && context.outside_alphabet == context.outside_alphabet };
-"#;
-
 const QUORUM: [&str; 2] = ["a", "b"];
-const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test]
 async fn every_record__should_be_signed_by_the_cluster_as_by_the_client() {
@@ -48,7 +32,7 @@ async fn every_record__should_be_signed_by_the_cluster_as_by_the_client() {
         nodes: 2,
         pool_depth: 1,
         clock_skew_ms: 60_000,
-        policy: POLICY.to_owned(),
+        policy: PERMISSIVE.to_owned(),
         keys: keys.values().map(|(_, key)| key()).collect(),
         ..Options::default()
     });
@@ -64,36 +48,12 @@ async fn every_record__should_be_signed_by_the_cluster_as_by_the_client() {
         let request = restamp::with_time_of(record, now);
         let expected = expected_tag(&request, secret);
         let asked = ask(id, on_the_wire(&request), now).sign(&cluster);
-        let tag = tag(&coordinator, &asked).await;
+        let tag = coordinator.tag(&asked, &QUORUM).await;
         assert_eq!(tag, expected, "{}", text(record, "id"));
         *signed.entry(venue.to_owned()).or_default() += 1;
     }
     let all: Vec<&str> = venues().collect();
     assert_eq!(signed.len(), all.len(), "{signed:?}");
-}
-
-/// The quorum's tag, as soon as there is a presignature for it.
-async fn tag(coordinator: &Coordinator, asked: &Asked) -> Vec<u8> {
-    let patience = Instant::now() + PATIENCE;
-    loop {
-        let answers = coordinator.ask(asked, &QUORUM).await;
-        let answers: Result<Vec<_>, _> = answers.into_values().collect();
-        match answers {
-            Ok(answers) => {
-                let mut tags = answers
-                    .iter()
-                    .filter_map(|answer| answer.sealed_tag.as_ref());
-                let tag = asked.open(tags.next().unwrap());
-                assert!(tags.next().is_none(), "one node evaluates");
-                return tag;
-            }
-            Err(refusal) => {
-                let not_yet = matches!(refusal.reason(), Reason::PoolEmpty | Reason::NotReady);
-                assert!(not_yet && Instant::now() < patience, "{refusal}");
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 fn records() -> Vec<Value> {
@@ -129,6 +89,8 @@ fn keys(records: &[Value]) -> BTreeMap<(String, String), Dealing> {
         keys.entry((venue.clone(), secret.clone()))
             .or_insert_with(|| {
                 let name = id.clone();
+                let credential = |field: &str| record[field].as_str().map(str::to_owned);
+                let (api_key, passphrase) = (credential("api_key"), credential("passphrase"));
                 let deal = move || {
                     let facts = facts(&venue).unwrap();
                     KeySpec {
@@ -145,6 +107,8 @@ fn keys(records: &[Value]) -> BTreeMap<(String, String), Dealing> {
                         },
                         secret: key_bytes(facts.key_encoding, &secret),
                         permissions: None,
+                        api_key: api_key.clone(),
+                        passphrase: facts.passphrase.and(passphrase.clone()),
                     }
                 };
                 (id, Box::new(deal))

@@ -16,20 +16,24 @@ pub use package::{PackageError, SealedPackage, open_package, package_sha256, sea
 use crate::name::{KeyId, NodeName};
 use crate::roster::MAX_NODES;
 
-/// The manifest version this crate reads and writes.
-pub const VERSION: u32 = 1;
+/// The manifest version this crate writes. It reads version 1 as well, which has neither
+/// [`Manifest::api_key`] nor [`Manifest::passphrase`]: the exchange shows a secret once, so that not
+/// every key could be dealt again.
+pub const VERSION: u32 = 2;
+const OLDEST_VERSION: u32 = 1;
 
 const HASH_DOMAIN: &[u8] = b"countersign/manifest/v1\0";
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 const MAX_PERMISSIONS: usize = 64;
 const MAX_WORD: usize = 64;
+const MAX_API_KEY: usize = 256;
 
 /// What the dealer states about one dealing. [`Manifest::from_json`] and [`Manifest::load`] return
 /// only manifests for which [`Manifest::validate`] holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// [`VERSION`].
+    /// [`VERSION`], or an older one.
     pub version: u32,
     /// The key's name.
     pub key_id: KeyId,
@@ -44,6 +48,14 @@ pub struct Manifest {
     pub secret_encoding: SecretEncoding,
     /// What the key may do at the exchange. `None`: not known, so the widest is assumed.
     pub permissions: Option<Vec<String>>,
+    /// The key's public name at the exchange. Where a signed text names a key, it must be this one;
+    /// `None`: not known, and not compared.
+    #[serde(default)]
+    pub api_key: Option<String>,
+    /// Commits to the passphrase whose MAC the venue wants beside each signature. `None`: nodes make
+    /// the MAC of no passphrase.
+    #[serde(default)]
+    pub passphrase: Option<PassphraseCommitment>,
     /// t: how many nodes sign together.
     pub threshold: u8,
     /// All n nodes, by ascending share index.
@@ -73,6 +85,12 @@ pub struct ManifestNode {
     #[serde(with = "hex::serde")]
     pub package_sha256: [u8; 32],
 }
+
+/// What nodes compare a passphrase with, as `SharePackage::commitment` of the threshold protocol makes
+/// it. It takes a share package to test a guess against it: the manifest alone gives nothing away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PassphraseCommitment(#[serde(with = "hex::serde")] pub [u8; 32]);
 
 /// How a secret's text is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,8 +155,11 @@ impl Manifest {
     /// # Errors
     /// [`ManifestError`] naming the first rule that does not hold.
     pub fn validate(&self) -> Result<(), ManifestError> {
-        if self.version != VERSION {
+        if !(OLDEST_VERSION..=VERSION).contains(&self.version) {
             return Err(ManifestError::Version(self.version));
+        }
+        if self.version == OLDEST_VERSION && (self.api_key.is_some() || self.passphrase.is_some()) {
+            return Err(ManifestError::TooNew);
         }
         let tag_bytes = match self.scheme.as_str() {
             "hmac-sha256" => 32,
@@ -153,6 +174,9 @@ impl Manifest {
             return Err(ManifestError::Venue);
         }
         self.validate_permissions()?;
+        if !self.api_key.as_deref().is_none_or(is_api_key) {
+            return Err(ManifestError::ApiKey);
+        }
         if self.epoch == 0 {
             return Err(ManifestError::Epoch);
         }
@@ -225,6 +249,16 @@ impl Manifest {
                 text(&mut hash, permission);
             }
         }
+        if self.version > OLDEST_VERSION {
+            hash.update([u8::from(self.api_key.is_some())]);
+            if let Some(api_key) = &self.api_key {
+                text(&mut hash, api_key);
+            }
+            hash.update([u8::from(self.passphrase.is_some())]);
+            if let Some(PassphraseCommitment(commitment)) = &self.passphrase {
+                hash.update(commitment);
+            }
+        }
         hash.update([self.threshold]);
         count(&mut hash, self.nodes.len());
         for node in &self.nodes {
@@ -264,6 +298,12 @@ fn is_word(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
 
+/// Whether this can be the public name of a key at an exchange: printable, without spaces.
+#[must_use]
+pub fn is_api_key(text: &str) -> bool {
+    (1..=MAX_API_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Why a manifest is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
@@ -277,8 +317,14 @@ pub enum ManifestError {
     #[error("not a manifest: {0}")]
     Parse(#[from] serde_json::Error),
     /// A version this crate does not read.
-    #[error("manifest version {0} instead of {VERSION}")]
+    #[error("manifest version {0}; {OLDEST_VERSION} to {VERSION} are read")]
     Version(u32),
+    /// Fields of a later version.
+    #[error("a manifest of version {OLDEST_VERSION} has neither api_key nor passphrase")]
+    TooNew,
+    /// Not an exchange's name for a key.
+    #[error("an API key has 1 to {MAX_API_KEY} printable ASCII characters, no spaces")]
+    ApiKey,
     /// An unknown scheme.
     #[error("unknown scheme; known are hmac-sha256, hmac-sha384 and hmac-sha512")]
     Scheme,

@@ -24,6 +24,8 @@ fn manifest() -> Manifest {
         venue: "binance".to_owned(),
         secret_encoding: SecretEncoding::Utf8,
         permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
+        api_key: Some("public-1".to_owned()),
+        passphrase: Some(PassphraseCommitment([11; 32])),
         threshold: 2,
         nodes: vec![node("a", 1), node("b", 2), node("c", 5)],
         inner_state_hash: [8; 32],
@@ -67,10 +69,29 @@ fn hash__should_not_depend_on_spelling() {
     );
 }
 
+/// Of a manifest that version 1 of this crate made: field by field what [`manifest`] says.
+const VERSION_1_HASH: &str = "0af9902783acebedf282b560044f300ac241f255c4de61a2938aefd6fbc5534d";
+
+#[test]
+fn version_1__should_be_read_and_hash_as_it_did() {
+    let mut old: serde_json::Value = serde_json::from_str(&manifest().to_json()).unwrap();
+    let fields = old.as_object_mut().unwrap();
+    fields.insert("version".to_owned(), 1.into());
+    fields.remove("api_key").unwrap();
+    fields.remove("passphrase").unwrap();
+    let read = Manifest::from_json(&old.to_string()).unwrap();
+    assert_eq!((&read.api_key, &read.passphrase), (&None, &None));
+    assert_eq!(hex::encode(read.hash()), VERSION_1_HASH);
+}
+
 #[test]
 fn hash__should_change_with_every_field() {
-    let changes: [fn(&mut Manifest); 18] = [
-        |m| m.version = 2,
+    let changes: [fn(&mut Manifest); 22] = [
+        |m| m.version = 3,
+        |m| m.api_key = None,
+        |m| m.api_key = Some("public-2".to_owned()),
+        |m| m.passphrase = None,
+        |m| m.passphrase = Some(PassphraseCommitment([12; 32])),
         |m| m.key_id = "other".parse().unwrap(),
         |m| m.deal_id[31] ^= 1,
         |m| m.scheme.push('x'),
@@ -100,8 +121,15 @@ fn hash__should_change_with_every_field() {
 
 #[test]
 fn parse__should_refuse_what_breaks_a_rule() {
-    let changes: [fn(&mut Manifest); 20] = [
-        |m| m.version = 2,
+    let changes: [fn(&mut Manifest); 27] = [
+        |m| m.version = 0,
+        |m| m.version = 3,
+        |m| (m.version, m.api_key) = (1, None),
+        |m| (m.version, m.passphrase) = (1, None),
+        |m| m.api_key = Some(String::new()),
+        |m| m.api_key = Some("two words".to_owned()),
+        |m| m.api_key = Some("k\u{e9}y".to_owned()),
+        |m| m.api_key = Some("k".repeat(257)),
         |m| m.scheme = "hmac-md5".to_owned(),
         |m| m.scheme = "hmac-sha512".to_owned(),
         |m| m.check_tag.clear(),
@@ -142,6 +170,7 @@ fn parse__should_refuse_text_that_reads_two_ways() {
         text.replace("\"index\": 2", "\"index\": 258"),
         text.replace("\"utf8\"", "\"UTF8\""),
         text.replace(&"0a".repeat(32), &"0a".repeat(31)),
+        text.replace(&"0b".repeat(32), &"0b".repeat(31)),
         format!("{text}{text}"),
         String::new(),
     ] {

@@ -20,6 +20,8 @@ fn manifest(key_id: &str, deal: u8) -> Manifest {
         venue: "binance".to_owned(),
         secret_encoding: SecretEncoding::Utf8,
         permissions: None,
+        api_key: None,
+        passphrase: None,
         threshold: 2,
         nodes: vec![node("a", 1), node("b", 2)],
         inner_state_hash: [0; 32],

@@ -13,7 +13,8 @@ use countersign_mpc::{HashAlgorithm, Party};
 use countersign_node::hardening::MemoryProtection;
 use countersign_node::{Config, NodeError};
 use countersign_wire::manifest::{
-    Manifest, ManifestNode, SecretEncoding, VERSION, package_sha256, seal_package,
+    Manifest, ManifestNode, PassphraseCommitment, SecretEncoding, VERSION, package_sha256,
+    seal_package,
 };
 use countersign_wire::pki::{Authority, DeploymentSpec, issue_deployment};
 use countersign_wire::roster::Address;
@@ -28,6 +29,18 @@ pub const CLIENT: &str = "desk-1";
 /// A client of the deployment that no policy permits anything.
 pub const OTHER_CLIENT: &str = "desk-3";
 pub const COORDINATOR: &str = "main";
+/// A policy that permits everything, for tests of what else there is.
+pub const PERMISSIVE: &str = r#"
+@id("everything")
+permit (
+  principal,
+  action in [
+    Countersign::Action::"trade", Countersign::Action::"funds", Countersign::Action::"read",
+    Countersign::Action::"admin", Countersign::Action::"session"
+  ],
+  resource
+) when { context.unbound.containsAll(context.unbound) && context.outside_alphabet == context.outside_alphabet };
+"#;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How a deployment differs from the usual 2 of 3.
@@ -50,6 +63,8 @@ pub struct KeySpec {
     /// The key's bytes, decoded.
     pub secret: Vec<u8>,
     pub permissions: Option<Vec<String>>,
+    pub api_key: Option<String>,
+    pub passphrase: Option<String>,
 }
 
 impl Default for Options {
@@ -146,6 +161,8 @@ impl Cluster {
             encoding: SecretEncoding::Utf8,
             secret: cluster.secret.clone(),
             permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
+            api_key: None,
+            passphrase: None,
         });
         for key in &cluster.options.keys {
             cluster.deal_key(key);
@@ -347,6 +364,11 @@ impl Cluster {
             venue: key.venue.clone(),
             secret_encoding: key.encoding,
             permissions: key.permissions.clone(),
+            api_key: key.api_key.clone(),
+            passphrase: key
+                .passphrase
+                .as_ref()
+                .map(|text| PassphraseCommitment(dealt.packages[0].commitment(text.as_bytes()))),
             threshold: self.options.threshold,
             nodes: entries,
             inner_state_hash: dealt.inner_state_hash,

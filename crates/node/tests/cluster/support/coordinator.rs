@@ -9,7 +9,7 @@ use countersign_wire::v1::{
     ContributeRequest, ContributeResponse, HeartbeatsRequest, NodeStatus, QuorumStatus,
     SignedEnvelope,
 };
-use countersign_wire::{Refusal, receipt};
+use countersign_wire::{Reason, Refusal, receipt};
 use tokio::task::JoinSet;
 use tonic::Status;
 use tonic::transport::Channel;
@@ -120,6 +120,30 @@ impl Coordinator {
     pub async fn ask(&self, asked: &Asked, quorum: &[&str]) -> Answers {
         let calls: Vec<_> = quorum.iter().map(|&node| (node, &asked.signed)).collect();
         self.contribute_each(&calls, quorum).await
+    }
+
+    /// The tag that a quorum makes, as soon as there is a presignature for it.
+    pub async fn tag(&self, asked: &Asked, quorum: &[&str]) -> Vec<u8> {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let answers = self.ask(asked, quorum).await;
+            let answers: Result<Vec<_>, _> = answers.into_values().collect();
+            match answers {
+                Ok(answers) => {
+                    let mut tags = answers
+                        .iter()
+                        .filter_map(|answer| answer.sealed_tag.as_ref());
+                    let tag = asked.open(tags.next().unwrap());
+                    assert!(tags.next().is_none(), "one node evaluates");
+                    return tag;
+                }
+                Err(refusal) => {
+                    let not_yet = matches!(refusal.reason(), Reason::PoolEmpty | Reason::NotReady);
+                    assert!(not_yet && Instant::now() < patience, "{refusal}");
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Has a request signed by a quorum, and checks everything there is to check about the answer.
