@@ -125,6 +125,15 @@ fn one_that_cancels_the_other__should_be_two_orders() {
     let reading = at("/api/v3/orderList/oco", &new);
     stop(&reading.named().intent);
     limit(&attached(&reading, "below").intent);
+    let at_the_market = new
+        .replace("LIMIT&abovePrice=71000", "")
+        .replace("LOSS_&", "LOSS&");
+    let reading = at("/api/v3/orderList/oco", &at_the_market);
+    assert_eq!(
+        reading.named().intent.order_type,
+        Some(OrderType::StopMarket)
+    );
+    assert_eq!(reading.named().intent.notional, None);
 }
 
 const ORDER: &str = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"buy","ordType":"limit","px":"50000","sz":"3","posSide":"long""#;

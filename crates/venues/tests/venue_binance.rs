@@ -75,19 +75,6 @@ fn batch__should_be_read_element_by_element() {
 }
 
 #[test]
-fn oco__should_show_side_and_quantity_but_no_value() {
-    let order = "symbol=BTCUSDT&side=SELL&quantity=0.01&aboveType=LIMIT_MAKER&abovePrice=70000&belowType=STOP_LOSS&belowStopPrice=50000";
-    let reading = must_read(&post("api.binance.com", "/api/v3/orderList/oco", order));
-    let intent = &reading.named().intent;
-    assert_eq!(intent.side, Some(Side::Sell));
-    assert_eq!(intent.quantity, Some("0.01".parse().unwrap()));
-    assert_eq!(intent.notional, None);
-    let working = "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=1&workingQuantity=2&workingTimeInForce=GTC&pendingType=MARKET&pendingSide=SELL&pendingQuantity=2";
-    let reading = must_read(&post("api.binance.com", "/api/v3/orderList/oto", working));
-    assert_eq!(reading.named().intent.side, Some(Side::Buy));
-}
-
-#[test]
 fn order_by_the_book__should_need_no_price() {
     let pegged = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1";
     assert!(read(&spot_order(pegged)).is_err());
