@@ -9,11 +9,11 @@
 mod support;
 
 use countersign_venues::{
-    Asset, Bound, Intent, Notional, Operation, OrderType, Permission, Permissions, Reading,
-    Request, Side, read,
+    Asset, Bound, Intent, Notional, OrderType, Permission, Permissions, Reading, Request, Side,
+    read,
 };
 use rust_decimal::Decimal;
-use support::{TIME, binance, request};
+use support::{TIME, attached, binance, request};
 
 fn must_read(request: &Request) -> Reading {
     read(request).unwrap_or_else(|error| panic!("{error}: {request:?}"))
@@ -22,16 +22,6 @@ fn must_read(request: &Request) -> Reading {
 fn okx(path: &str, body: &str) -> Request {
     let time = [("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.000Z")];
     request("okx", "POST", &format!("www.okx.com{path}"), body, &time)
-}
-
-fn attached<'r>(reading: &'r Reading, name: &str) -> &'r Operation {
-    let is = |member: &&Operation| {
-        member.name == reading.named().name && member.attached.is_some_and(|it| it.name == name)
-    };
-    let mut found = reading.authorised().iter().filter(is);
-    let first = found.next().unwrap_or_else(|| panic!("no {name}"));
-    assert!(found.next().is_none(), "several {name}");
-    first
 }
 
 fn number(text: &str) -> Option<Decimal> {

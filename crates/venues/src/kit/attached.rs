@@ -4,10 +4,8 @@
 //! side, size and prices as it would those of any order. What an order to close leaves out it has from
 //! its order: the market, the size, and the other side.
 
-use rust_decimal::Decimal;
-
 use crate::{
-    Attachment, Intent, Operation, OrderType, Shown, Side, Unclassified,
+    Attachment, Intent, Operation, Shown, Side, Unclassified,
     syntax::{Fields, Value, json},
 };
 
@@ -59,6 +57,8 @@ pub(crate) enum Place {
     List(&'static str),
     /// In JSON text, an object, the value of the parameter of this name.
     Text(&'static str),
+    /// In the object that is the parameter of this name, or in its JSON text.
+    ObjectOrText(&'static str),
 }
 
 impl Place {
@@ -66,7 +66,9 @@ impl Place {
     fn parameter(self) -> Option<&'static str> {
         match self {
             Self::Beside => None,
-            Self::Object(name) | Self::List(name) | Self::Text(name) => Some(name),
+            Self::Object(name) | Self::List(name) | Self::Text(name) | Self::ObjectOrText(name) => {
+                Some(name)
+            }
         }
     }
 }
@@ -143,6 +145,43 @@ impl Attached {
     }
 }
 
+/// What one half of an operation says of itself that closes a position with gain, with loss, or both.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Half {
+    /// The parameter that is its trigger, without which it is not there.
+    pub trigger: &'static str,
+    /// The parameter that is its size, where the two have sizes of their own.
+    pub size: &'static str,
+    /// The parameter that is its limit price.
+    pub price: &'static str,
+}
+
+/// Reads the operation's own order: the half against loss if it is there, else the one with gain. The
+/// other, if both are there, is attached.
+///
+/// # Errors
+/// A number of that half is none.
+pub(crate) fn first_half(
+    gain: &Half,
+    loss: &Half,
+    fields: &Fields<'_>,
+    intent: &mut Intent,
+) -> Result<(), Unclassified> {
+    let gains = !fields.has(loss.trigger);
+    let half = if gains { gain } else { loss };
+    intent.stop_price = fields.number(half.trigger)?;
+    intent.quantity = fields.number(half.size)?.or(intent.quantity);
+    intent.price = fields.number(half.price)?;
+    close_position(intent, gains);
+    Ok(())
+}
+
+/// Makes it an order that waits to close what is held of a position, and cannot open one.
+pub(crate) fn close_position(intent: &mut Intent, gains: bool) {
+    order::wait_to_close(intent, gains);
+    intent.reduce_only = Some(true);
+}
+
 /// Whether a parameter of the operation is, or holds, one of its attached orders'.
 pub(super) fn takes(op: &Op, name: &str) -> bool {
     op.attaches
@@ -213,7 +252,12 @@ fn places<'f>(
     let Some(value) = fields.get(holder) else {
         return Ok(Vec::new());
     };
-    let objects = match (attached.place, value) {
+    let place = match (attached.place, value) {
+        (Place::ObjectOrText(name), Value::Object(_)) => Place::Object(name),
+        (Place::ObjectOrText(name), _) => Place::Text(name),
+        (place, _) => place,
+    };
+    let objects = match (place, value) {
         (Place::Object(_), Value::Object(own)) => vec![Seen::Own(own.clone())],
         (Place::List(_), Value::List(items)) => items
             .iter()
@@ -305,14 +349,7 @@ fn complete(role: Role, first: &Intent, intent: &mut Intent) -> bool {
         Side::Buy => Side::Sell,
         Side::Sell => Side::Buy,
     });
-    // Venues write the market as no price, as zero or as less.
-    intent.price = intent.price.filter(|price| *price > Decimal::ZERO);
-    intent.order_type = Some(match (role, intent.price) {
-        (Role::TakesProfit, Some(_)) => OrderType::TakeProfitLimit,
-        (Role::TakesProfit, None) => OrderType::TakeProfitMarket,
-        (_, Some(_)) => OrderType::StopLimit,
-        (_, None) => OrderType::StopMarket,
-    });
+    order::wait_to_close(intent, role == Role::TakesProfit);
     let closes = !larger;
     intent.reduce_only = closes.then_some(true);
     closes

@@ -1,5 +1,7 @@
 //! Orders: what they are worth, and whether they are whole.
 
+use rust_decimal::Decimal;
+
 use crate::{Asset, Bound, Intent, Notional, OrderType, Side, Unclassified};
 
 use super::operation::{Op, Sized};
@@ -29,6 +31,18 @@ pub(crate) fn finish(
     }
     intent.notional = notional(op, quote, kind, intent)?;
     Ok(())
+}
+
+/// Makes it an order that waits to close what is held, with gain or with loss. Venues write the market
+/// as no price, as zero or as less.
+pub(super) fn wait_to_close(intent: &mut Intent, gains: bool) {
+    intent.price = intent.price.filter(|price| *price > Decimal::ZERO);
+    intent.order_type = Some(match (gains, intent.price) {
+        (true, Some(_)) => OrderType::TakeProfitLimit,
+        (true, None) => OrderType::TakeProfitMarket,
+        (false, Some(_)) => OrderType::StopLimit,
+        (false, None) => OrderType::StopMarket,
+    });
 }
 
 /// What an order needs by its kind and does not have.

@@ -1,7 +1,7 @@
 //! Shared by the tests: vectors, and requests built by hand.
 #![allow(dead_code)] // each test binary uses its part
 
-use countersign_venues::{Reading, Request, read};
+use countersign_venues::{Operation, Reading, Request, read};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
@@ -151,4 +151,15 @@ pub fn names(reading: &Reading) -> Vec<&'static str> {
 
 pub fn must_read(request: &Request) -> Reading {
     read(request).unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.url()))
+}
+
+/// The order of that name which comes with the named operation, the only one.
+pub fn attached<'r>(reading: &'r Reading, name: &str) -> &'r Operation {
+    let is = |member: &&Operation| {
+        member.name == reading.named().name && member.attached.is_some_and(|it| it.name == name)
+    };
+    let mut found = reading.authorised().iter().filter(is);
+    let first = found.next().unwrap_or_else(|| panic!("no {name}"));
+    assert!(found.next().is_none(), "several {name}");
+    first
 }
