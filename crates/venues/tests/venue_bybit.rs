@@ -7,7 +7,7 @@ use countersign_venues::{
     Class, OrderType, Permission, Permissions, Product, ReadError, Reading, Request, Side, Stamp,
     Unclassified, read,
 };
-use support::{must_read, names, request};
+use support::{attached, must_read, names, request};
 
 const KEY: &str = "Qr2CPSaLrcX5rc2HI7";
 const SENT: [(&str, &str); 3] = [
@@ -319,4 +319,105 @@ fn query__should_not_hold_an_object() {
     let bytes = |request: &Request| countersign_venues::signed_text(request).unwrap().bytes;
     assert_eq!(bytes(&whole), bytes(&cut));
     assert!(read(&whole).is_err());
+}
+
+fn come_with_others(reading: &Reading) -> usize {
+    let all = reading.authorised().iter();
+    all.filter(|member| member.attached.is_some()).count()
+}
+
+const LINEAR: &str = r#""category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.5","price":"60000""#;
+
+#[test]
+fn take_profit_and_stop_loss__should_be_orders_that_close() {
+    let both = r#""takeProfit":"70000","tpLimitPrice":"69900","tpOrderType":"Limit","tpslMode":"Partial","stopLoss":50000,"slOrderType":"Market","slLimitPrice":"49000""#;
+    let single = format!("{{{LINEAR},{both}}}");
+    let batch = format!(
+        r#"{{"category":"linear","request":[{{{}}}]}}"#,
+        single[1..single.len() - 1].replace(r#""category":"linear","#, "")
+    );
+    let check = post("order/pre-check", &single);
+    assert_eq!(must_read(&check).named().class, Class::Read);
+    for request in [
+        post("order/create", &single),
+        post("order/create-batch", &batch),
+        check,
+    ] {
+        let reading = must_read(&request);
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes);
+        let intent = &profit.intent;
+        assert_eq!(intent.order_type, Some(OrderType::TakeProfitLimit));
+        assert_eq!(intent.side, Some(Side::Sell));
+        assert_eq!(intent.price, Some(69_900.into()));
+        assert_eq!(intent.stop_price, Some(70_000.into()));
+        assert_eq!(intent.quantity, reading.named().intent.quantity);
+        let loss = &attached(&reading, "stop_loss").intent;
+        // At the market, whatever price stands beside it.
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket));
+        assert_eq!((loss.price, loss.stop_price), (None, Some(50_000.into())));
+    }
+    let alone = must_read(&post("order/create", &format!("{{{LINEAR}}}")));
+    assert_eq!(come_with_others(&alone), 0);
+    for wrong in [
+        r#""takeProfit":"high""#,
+        r#""stopLoss":{}"#,
+        r#""tpLimitPrice":"1,5""#,
+    ] {
+        let order = format!("{{{LINEAR},{wrong}}}");
+        assert!(read(&post("order/create", &order)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn amended_stop__should_be_seen() {
+    let change = r#"{"category":"linear","symbol":"BTCUSDT","orderId":"7","stopLoss":"1"}"#;
+    let reading = must_read(&post("order/amend", change));
+    let loss = &attached(&reading, "stop_loss").intent;
+    assert_eq!(loss.stop_price, Some(1.into()));
+    assert_eq!(loss.order_type, Some(OrderType::StopMarket));
+}
+
+#[test]
+fn position_stop__should_be_each_of_what_it_sets() {
+    let stop = |what: &str| {
+        let body = format!(
+            r#"{{"category":"linear","symbol":"BTCUSDT","positionIdx":0,"tpslMode":"Partial",{what}}}"#
+        );
+        must_read(&post("position/trading-stop", &body))
+    };
+    let all = stop(
+        r#""takeProfit":"70000","tpSize":"2","stopLoss":"50000","slSize":"1","slLimitPrice":"49000","slOrderType":"Limit","trailingStop":"500","activePrice":"65000""#,
+    );
+    let loss = &all.named().intent;
+    assert_eq!(loss.order_type, Some(OrderType::StopLimit));
+    assert_eq!(loss.quantity, Some(1.into()));
+    assert_eq!(loss.price, Some(49_000.into()));
+    assert_eq!(loss.stop_price, Some(50_000.into()));
+    assert_eq!(loss.reduce_only, Some(true));
+    let profit = &attached(&all, "take_profit").intent;
+    assert_eq!(profit.order_type, Some(OrderType::TakeProfitMarket));
+    assert_eq!(profit.quantity, Some(2.into()));
+    assert_eq!(profit.reduce_only, Some(true));
+    let trailing = &attached(&all, "trailing_stop").intent;
+    assert_eq!(trailing.order_type, Some(OrderType::StopMarket));
+    assert_eq!(trailing.stop_price, Some(65_000.into()));
+    let one = stop(r#""takeProfit":"70000""#);
+    assert_eq!(
+        one.named().intent.order_type,
+        Some(OrderType::TakeProfitMarket)
+    );
+    assert_eq!(come_with_others(&one), 0);
+    let one = stop(r#""trailingStop":"500""#);
+    assert_eq!(one.named().intent.order_type, Some(OrderType::StopMarket));
+    assert_eq!(come_with_others(&one), 0);
+}
+
+/// A price beside `bboSideType` does not count: the order is worth what the book says.
+#[test]
+fn price_that_the_venue_passes_over__should_not_bound_an_order() {
+    let cheap = r#"{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"9","price":"1","bboSideType":"Counterparty","bboLevel":"5"}"#;
+    let reading = must_read(&post("order/create", cheap));
+    assert_eq!(reading.named().intent.price, None);
+    assert_eq!(reading.named().intent.notional, None);
 }

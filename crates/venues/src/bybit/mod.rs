@@ -31,6 +31,7 @@
 //! for one of another length, the digits it ends with are counted as part of the window.
 
 mod account;
+mod attached;
 mod negotiated;
 mod reads;
 mod trade;

@@ -15,7 +15,11 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{act, is_inverse, is_linear, is_option, is_spot};
+use super::{
+    act,
+    attached::{OF_POSITION, POSITION_STOP, WITH_ORDER, position_stop},
+    is_inverse, is_linear, is_option, is_spot,
+};
 
 const CATEGORY: Parameter = needed(word("category", &["spot", "linear", "inverse", "option"]));
 const MARKET: &[Parameter] = &[CATEGORY, needed(symbol("symbol"))];
@@ -46,19 +50,6 @@ const ORDER: &[Parameter] = &[
     scalar("bboSideType"),
     scalar("bboLevel"),
     scalar("rpiTakerAccess"),
-];
-
-/// Orders to be placed when the position that this one opens has won or lost so much.
-const ATTACHED: &[Parameter] = &[
-    scalar("takeProfit"),
-    scalar("stopLoss"),
-    scalar("tpTriggerBy"),
-    scalar("slTriggerBy"),
-    scalar("tpslMode"),
-    scalar("tpLimitPrice"),
-    scalar("slLimitPrice"),
-    scalar("tpOrderType"),
-    scalar("slOrderType"),
 ];
 
 /// The usual words, and the venue's own.
@@ -107,6 +98,18 @@ fn priced_by_venue(fields: &Fields<'_>) -> bool {
     fields.has("bboSideType") || fields.has("orderIv")
 }
 
+/// The price stated beside it then does not count.
+fn without_void_price(fields: &Fields<'_>, intent: &mut Intent) {
+    if priced_by_venue(fields) {
+        intent.price = None;
+    }
+}
+
+fn amendment(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    without_void_price(fields, intent);
+    Ok(())
+}
+
 /// Whether the order may be paid with what is borrowed for it.
 fn borrows(fields: &Fields<'_>) -> bool {
     is_spot(fields) && fields.is("isLeverage", "1")
@@ -123,6 +126,7 @@ fn spot_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
     }
     // Spot has no positions to reduce.
     intent.reduce_only = None;
+    without_void_price(fields, intent);
     triggered(fields, intent)
 }
 
@@ -136,6 +140,7 @@ fn futures_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclass
             why: "is 0, which closes a position, and the order is not reduce-only",
         });
     }
+    without_void_price(fields, intent);
     triggered(fields, intent)
 }
 
@@ -200,32 +205,39 @@ const fn option(op: Op) -> Op {
 const fn place(name: &'static str) -> Op {
     act("/v5/order/create", name)
         .completed_when(priced_by_venue)
-        .takes(&[MARKET, ORDER, ATTACHED])
+        .takes(&[MARKET, ORDER])
+        .attaches(WITH_ORDER)
 }
 
 const fn place_many(name: &'static str) -> Op {
     many(act("/v5/order/create-batch", name))
         .completed_when(priced_by_venue)
-        .takes(&[MARKET, ORDER, ATTACHED])
+        .takes(&[MARKET, ORDER])
+        .attaches(WITH_ORDER)
 }
 
 /// The outcome of an order that is not placed.
 const fn check(name: &'static str) -> Op {
     act("/v5/order/pre-check", name)
         .completed_when(priced_by_venue)
-        .takes(&[MARKET, ORDER, ATTACHED])
+        .takes(&[MARKET, ORDER])
+        .attaches(WITH_ORDER)
 }
 
 const fn amend(name: &'static str) -> Op {
     act("/v5/order/amend", name)
         .one_of(EITHER_ID)
-        .takes(&[MARKET, AMENDMENT, ATTACHED])
+        .adjust(amendment)
+        .takes(&[MARKET, AMENDMENT])
+        .attaches(WITH_ORDER)
 }
 
 const fn amend_many(name: &'static str) -> Op {
     many(act("/v5/order/amend-batch", name))
         .one_of(EITHER_ID)
-        .takes(&[MARKET, AMENDMENT, ATTACHED])
+        .adjust(amendment)
+        .takes(&[MARKET, AMENDMENT])
+        .attaches(WITH_ORDER)
 }
 
 const fn cancel(name: &'static str) -> Op {
@@ -386,17 +398,14 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
     .takes(&[CONTRACT]),
     act("/v5/position/trading-stop", "position_stop")
         .trades_futures(Product::UsdFutures)
+        .in_contracts()
         .when(is_derivative)
+        .adjust(position_stop)
+        .attaches(OF_POSITION)
         .takes(&[
             MARKET,
-            ATTACHED,
-            &[
-                position("positionIdx", POSITION_INDEX),
-                scalar("trailingStop"),
-                scalar("activePrice"),
-                scalar("tpSize"),
-                scalar("slSize"),
-            ],
+            POSITION_STOP,
+            &[position("positionIdx", POSITION_INDEX)],
         ]),
     // Positions go to another account of the owner, at a price the owner sets.
     act("/v5/position/move-positions", "positions_move")
