@@ -7,7 +7,7 @@ use countersign_venues::{
     Class, OrderType, Placement, PositionSide, ReadError, Request, Side, TimeInForce, Unclassified,
     read, signed_text,
 };
-use support::{must_read, names};
+use support::{attached, must_read, names};
 
 fn request(method: &str, path: &str, query: &str) -> Request {
     Request {
@@ -232,4 +232,114 @@ fn repeated_names__should_be_refused() {
             "{query}: {found:?}"
         );
     }
+}
+
+const CLOSING: [(&str, &str); 2] = [
+    (
+        "takeProfit",
+        r#"{"type":"TAKE_PROFIT_MARKET","stopPrice":70000.0,"price":70000.0,"workingType":"MARK_PRICE"}"#,
+    ),
+    (
+        "stopLoss",
+        r#"{"type":"STOP","quantity":"0.2","stopPrice":50000,"price":49000,"stopGuaranteed":"false"}"#,
+    ),
+];
+
+#[test]
+fn take_profit_and_stop_loss__should_be_orders_that_close() {
+    let [(gain, gain_text), (loss, loss_text)] = CLOSING;
+    let single = format!("{ORDER}&{gain}={gain_text}&{loss}={loss_text}");
+    let element =
+        r#"{"symbol":"BTC-USDT","side":"BUY","type":"LIMIT","quantity":0.5,"price":60000"#;
+    let as_objects =
+        format!(r#"batchOrders=[{element},"{gain}":{gain_text},"{loss}":{loss_text}}}]"#);
+    let quoted = |text: &str| text.replace('"', r#"\""#);
+    let as_texts = format!(
+        r#"batchOrders=[{element},"{gain}":"{}","{loss}":"{}"}}]"#,
+        quoted(gain_text),
+        quoted(loss_text)
+    );
+    for (path, query) in [
+        ("swap/v2/trade/order", &single),
+        ("swap/v2/trade/order/test", &single),
+        ("cswap/v1/trade/order", &single),
+        ("swap/v2/trade/batchOrders", &as_objects),
+        ("swap/v2/trade/batchOrders", &as_texts),
+    ] {
+        let reading = must_read(&request("POST", path, query));
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes);
+        assert_eq!(profit.intent.side, Some(Side::Sell));
+        assert_eq!(profit.intent.quantity, reading.named().intent.quantity);
+        // Stated beside a kind that has none, the price does not count.
+        assert_eq!(profit.intent.order_type, Some(OrderType::TakeProfitMarket));
+        assert_eq!(profit.intent.stop_price, Some(70_000.into()));
+        let loss = &attached(&reading, "stop_loss").intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopLimit));
+        assert_eq!(loss.price, Some(49_000.into()));
+        assert_eq!(loss.quantity.unwrap().to_string(), "0.2");
+        assert_eq!(loss.reduce_only, Some(true));
+    }
+}
+
+#[test]
+fn stop_larger_than_its_order__should_not_be_said_to_close_it() {
+    let query = format!(r#"{ORDER}&stopLoss={{"type":"STOP_MARKET","quantity":50,"stopPrice":1}}"#);
+    let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
+    let loss = attached(&reading, "stop_loss");
+    assert_eq!(loss.intent.quantity, Some(50.into()));
+    assert_eq!(loss.intent.reduce_only, None);
+    assert!(!loss.attached.unwrap().closes);
+    for wrong in [
+        r#"{"type":"LIMIT","stopPrice":1}"#,
+        r#"{"type":"STOP_MARKET","stopPrice":1,"side":"BUY"}"#,
+        r#"{"type":"STOP_MARKET","stopPrice":1,"stopPrice":2}"#,
+        r#"{"type":"STOP_MARKET","stopPrice":1,"quantity":-1}"#,
+        r#"[{"type":"STOP_MARKET","stopPrice":1}]"#,
+        "5",
+    ] {
+        let query = format!("{ORDER}&stopLoss={wrong}");
+        assert!(
+            read(&request("POST", "swap/v2/trade/order", &query)).is_err(),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn pair_on_spot__should_be_two_orders() {
+    let query =
+        "symbol=BTC-USDT&side=BUY&quantity=2&limitPrice=100&orderPrice=90000&triggerPrice=80000";
+    let reading = must_read(&request("POST", "spot/v1/oco/order", query));
+    assert_eq!(reading.named().intent.order_type, Some(OrderType::Limit));
+    assert_eq!(
+        reading.named().intent.notional.as_ref().unwrap().amount,
+        200.into()
+    );
+    let stop = attached(&reading, "stop");
+    assert!(!stop.attached.unwrap().closes);
+    assert_eq!(stop.intent.side, Some(Side::Buy));
+    assert_eq!(stop.intent.order_type, Some(OrderType::StopLimit));
+    assert_eq!(stop.intent.stop_price, Some(80_000.into()));
+    assert_eq!(
+        stop.intent.notional.as_ref().unwrap().amount,
+        180_000.into()
+    );
+}
+
+/// Words that make an order one that closes count only where the venue reads them.
+#[test]
+fn order_that_opens__should_not_be_said_to_reduce() {
+    for query in [
+        "symbol=BTC-USDT&side=BUY&type=MARKET&quantity=9&closePosition=true",
+        "symbol=BTC-USDT&side=BUY&type=STOP_MARKET&stopPrice=5&quantity=9&closePosition=true",
+        "symbol=BTC-USDT&side=BUY&positionSide=LONG&type=MARKET&quantity=9&reduceOnly=true",
+        "symbol=BTC-USDT&side=SELL&positionSide=SHORT&type=MARKET&quantity=9&reduceOnly=true",
+    ] {
+        let reading = must_read(&request("POST", "swap/v2/trade/order", query));
+        assert_eq!(reading.named().intent.reduce_only, None, "{query}");
+    }
+    let query = "symbol=BTC-USDT&side=SELL&type=TRAILING_STOP_MARKET&quantity=1&priceRate=0.1&activationPrice=7";
+    let reading = must_read(&request("POST", "swap/v2/trade/order", query));
+    assert_eq!(reading.named().intent.stop_price, Some(7.into()));
 }

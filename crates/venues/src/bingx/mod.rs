@@ -35,6 +35,7 @@
 //! Standard contracts' trading, copy trading, agents' and wealth products.
 
 mod accounts;
+mod attached;
 mod spot;
 mod swap;
 

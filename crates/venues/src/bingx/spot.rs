@@ -12,7 +12,10 @@ use crate::{
     syntax::Fields,
 };
 
-use super::HOSTS;
+use super::{
+    HOSTS,
+    attached::{SECOND_OF_PAIR, limit},
+};
 
 const fn read(path: &'static str, name: &'static str) -> Op {
     get(path, name).reads(Product::Spot).on(HOSTS)
@@ -85,14 +88,13 @@ pub(super) const PAGES: &[Parameter] = &[
     scalar("type"),
 ];
 
-/// Two orders with one side and one quantity, whose prices are two.
+/// Two orders with one side and one quantity: a limit order, and a stop.
 const OCO: &[Parameter] = &[
     needed(symbol("symbol")),
     needed(side("side", SIDES)),
     needed(quantity("quantity")),
     needed(price("limitPrice")),
-    scalar("orderPrice"),
-    needed(stop_price("triggerPrice")),
+    needed(scalar("triggerPrice")),
     client_id("listClientOrderId"),
     scalar("aboveClientOrderId"),
     scalar("belowClientOrderId"),
@@ -133,7 +135,10 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(word("type", &["ACTIVATE", "CLOSE"])),
         scalar("timeOut"),
     ]]),
-    trade("/openApi/spot/v1/oco/order", "spot_oco").takes(&[OCO]),
+    trade("/openApi/spot/v1/oco/order", "spot_oco")
+        .adjust(limit)
+        .attaches(SECOND_OF_PAIR)
+        .takes(&[OCO]),
     trade("/openApi/spot/v1/oco/cancel", "spot_oco_cancel")
         .one_of(ONE_ORDER)
         .takes(&[ADDRESS]),

@@ -1,12 +1,12 @@
 //! Perpetual futures: margined in dollars (`/openApi/swap`) and in coins (`/openApi/cswap`).
 
 use crate::{
-    Class, Intent, OrderType, Permission, Product, Unclassified,
+    Class, Intent, OrderType, Permission, PositionSide, Product, Side, Unclassified,
     kit::{
         operation::{Batch, Op, delete, get, post},
         parameter::{
-            POSITIONS, Parameter, SIDES, amount, anything, client_id, kind, lasts, leverage,
-            needed, order_id, position, price, quantity, quote_quantity, reduce_only, scalar, side,
+            POSITIONS, Parameter, SIDES, amount, client_id, kind, lasts, leverage, needed,
+            order_id, position, price, quantity, quote_quantity, reduce_only, scalar, side,
             stop_price, symbol, word,
         },
     },
@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     HOSTS,
+    attached::WITH_ORDER,
     spot::{LASTS, PAGES},
 };
 
@@ -49,7 +50,6 @@ const KINDS: &[(&str, OrderType)] = &[
     ("TRAILING_TP_SL", OrderType::StopMarket),
 ];
 
-/// `takeProfit` and `stopLoss` are objects in JSON, sent as text or, in a batch, as themselves.
 const ORDER: &[Parameter] = &[
     needed(symbol("symbol")),
     needed(side("side", SIDES)),
@@ -69,8 +69,6 @@ const ORDER: &[Parameter] = &[
     scalar("closePosition"),
     scalar("stopGuaranteed"),
     scalar("positionId"),
-    anything("takeProfit"),
-    anything("stopLoss"),
 ];
 
 /// An order that closes a position has no size of its own.
@@ -79,8 +77,24 @@ fn is_completed(fields: &Fields<'_>) -> bool {
 }
 
 fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    if is_completed(fields) {
+    // An account with two positions to a symbol does not reduce where the order opens one.
+    let opens = matches!(
+        (intent.side, intent.position_side),
+        (Some(Side::Buy), Some(PositionSide::Long)) | (Some(Side::Sell), Some(PositionSide::Short))
+    );
+    if opens {
+        intent.reduce_only = None;
+    }
+    // Only these two kinds close a position, and only without a size.
+    let may_close = fields.is("type", "STOP_MARKET") || fields.is("type", "TAKE_PROFIT_MARKET");
+    let sizes = [intent.quantity, intent.quote_quantity];
+    let sized = sizes.into_iter().flatten().any(|size| !size.is_zero());
+    if is_completed(fields) && may_close && !sized {
         intent.reduce_only = Some(true);
+    }
+    // A trailing order's price is the distance it trails by.
+    if intent.stop_price.is_none() {
+        intent.stop_price = fields.number("activationPrice")?;
     }
     // Both may be sent, and one of them is zero.
     let zero = |size: rust_decimal::Decimal| size.is_zero();
@@ -155,17 +169,20 @@ pub(super) const TRADES: &[Op] = &[
     trade(post("/openApi/swap/v2/trade/order", "swap_order"))
         .adjust(closes)
         .completed_when(is_completed)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     post("/openApi/swap/v2/trade/order/test", "swap_order_test")
         .is(Class::Read, Product::UsdFutures, Permission::Futures)
         .adjust(closes)
         .completed_when(is_completed)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER])
         .on(HOSTS),
     trade(post("/openApi/swap/v2/trade/batchOrders", "swap_orders"))
         .batch(Batch::Text("batchOrders"))
         .adjust(closes)
         .completed_when(is_completed)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trade(post(
         "/openApi/swap/v1/trade/cancelReplace",
@@ -173,6 +190,7 @@ pub(super) const TRADES: &[Op] = &[
     ))
     .adjust(closes)
     .completed_when(is_completed)
+    .attaches(WITH_ORDER)
     .takes(&[ORDER, REPLACED]),
     trade(post(
         "/openApi/swap/v1/trade/batchCancelReplace",
@@ -181,6 +199,7 @@ pub(super) const TRADES: &[Op] = &[
     .batch(Batch::Text("batchOrders"))
     .adjust(closes)
     .completed_when(is_completed)
+    .attaches(WITH_ORDER)
     .takes(&[ORDER, REPLACED]),
     trade(post("/openApi/swap/v1/trade/amend", "swap_amend"))
         .one_of(ONE_ORDER)
@@ -359,10 +378,12 @@ pub(super) const COIN: &[Op] = &[
     coin(post("/openApi/cswap/v1/trade/order", "coin_swap_order"))
         .adjust(closes)
         .completed_when(is_completed)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     coin(post("/openApi/cswap/v2/trade/order", "coin_swap_order_v2"))
         .adjust(closes)
         .completed_when(is_completed)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     coin(delete(
         "/openApi/cswap/v1/trade/cancelOrder",
