@@ -7,7 +7,7 @@ use countersign_venues::{
     Bound, Class, OrderType, Product, ReadError, Reading, Request, Side, Unclassified, read,
     signed_text,
 };
-use support::{must_read, names, request};
+use support::{attached, must_read, names, request};
 
 const SENT: [(&str, &str); 1] = [("ACCESS-TIMESTAMP", "1753000000000")];
 
@@ -265,4 +265,197 @@ fn two_names_of_a_size__should_not_differ() {
     assert!(differing.is_err(), "{differing:?}");
     let one = order(r#""baseSize":"0.001","baseQuantity":"0.001""#).unwrap();
     assert_eq!(one.named().intent.quantity.unwrap().to_string(), "0.001");
+}
+
+#[test]
+fn take_profit_and_stop_loss__should_be_orders_that_close() {
+    let futures = r#""symbol":"BTCUSDT","productType":"USDT-FUTURES","marginMode":"crossed","marginCoin":"USDT","size":"2","price":"60000","side":"buy","orderType":"limit""#;
+    let spot = r#""symbol":"BTCUSDT","size":"2","price":"60000","side":"buy","orderType":"limit","force":"gtc""#;
+    let unified = r#""category":"USDT-FUTURES","symbol":"BTCUSDT","qty":"2","price":"60000","side":"buy","orderType":"limit""#;
+    let old = r#""symbol":"BTCUSDT_UMCBL","marginCoin":"USDT","size":"2","price":"60000","side":"open_long","orderType":"limit""#;
+    let preset = r#""presetStopSurplusPrice":"70000","presetStopSurplusExecutePrice":"69000","presetStopLossPrice":"50000""#;
+    for (path, order, stops) in [
+        ("v2/mix/order/place-order", futures, preset),
+        (
+            "v2/mix/order/place-plan-order",
+            &format!(r#"{futures},"planType":"normal_plan","triggerPrice":"61000""#),
+            preset,
+        ),
+        (
+            "v2/mix/order/place-plan-order",
+            &format!(r#"{futures},"planType":"normal_plan","triggerPrice":"61000""#),
+            r#""stopSurplusTriggerPrice":"70000","stopSurplusExecutePrice":"69000","stopLossTriggerPrice":"50000","stopLossExecutePrice":"0""#,
+        ),
+        (
+            "v2/spot/trade/place-order",
+            spot,
+            r#""presetTakeProfitPrice":"70000","executeTakeProfitPrice":"69000","presetStopLossPrice":"50000""#,
+        ),
+        (
+            "v3/trade/place-order",
+            unified,
+            r#""takeProfit":"70000","tpOrderType":"limit","tpLimitPrice":"69000","stopLoss":"50000","slOrderType":"market","slLimitPrice":"49000""#,
+        ),
+        (
+            "mix/v1/order/placeOrder",
+            old,
+            r#""presetTakeProfitPrice":"70000","presetStopLossPrice":"50000""#,
+        ),
+    ] {
+        let reading = must_read(&post(path, &format!("{{{order},{stops}}}")));
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes, "{path}");
+        assert_eq!(profit.intent.side, Some(Side::Sell), "{path}");
+        assert_eq!(profit.intent.quantity, Some(2.into()), "{path}");
+        assert_eq!(profit.intent.stop_price, Some(70_000.into()), "{path}");
+        let limit = (!path.contains("v1")).then(|| 69_000.into());
+        assert_eq!(profit.intent.price, limit, "{path}");
+        let loss = &attached(&reading, "stop_loss").intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
+        assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
+        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        let wrong = stops.replace("70000", "7o000");
+        assert!(
+            read(&post(path, &format!("{{{order},{wrong}}}"))).is_err(),
+            "{path}"
+        );
+        assert_eq!(
+            must_read(&post(path, &format!("{{{order}}}")))
+                .authorised()
+                .len(),
+            1,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn changed_stops__should_be_seen() {
+    for (path, body) in [
+        (
+            "v2/mix/order/modify-order",
+            r#"{"symbol":"BTCUSDT","productType":"USDT-FUTURES","orderId":"1","newClientOid":"a","newPresetStopSurplusPrice":"7","newPresetStopLossPrice":"5"}"#,
+        ),
+        (
+            "v2/mix/order/modify-plan-order",
+            r#"{"symbol":"BTCUSDT","productType":"USDT-FUTURES","orderId":"1","newSurplusTriggerPrice":"7","newStopLossTriggerPrice":"5"}"#,
+        ),
+        (
+            "v2/spot/trade/cancel-replace-order",
+            r#"{"symbol":"BTCUSDT","price":"6","size":"1","orderId":"1","presetTakeProfitPrice":"7","presetStopLossPrice":"5"}"#,
+        ),
+        (
+            "v3/trade/modify-order",
+            r#"{"orderId":"1","category":"USDT-FUTURES","takeProfit":"7","stopLoss":"5"}"#,
+        ),
+        (
+            "mix/v1/plan/modifyPlanPreset",
+            r#"{"symbol":"BTCUSDT_UMCBL","marginCoin":"USDT","orderId":"1","presetTakeProfitPrice":"7","presetStopLossPrice":"5"}"#,
+        ),
+    ] {
+        let reading = must_read(&post(path, body));
+        assert_eq!(
+            attached(&reading, "take_profit").intent.stop_price,
+            Some(7.into()),
+            "{path}"
+        );
+        assert_eq!(
+            attached(&reading, "stop_loss").intent.stop_price,
+            Some(5.into()),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn stops_of_a_position__should_be_one_order_each() {
+    for (path, body) in [
+        (
+            "v2/mix/order/place-pos-tpsl",
+            r#"{"symbol":"BTCUSDT","productType":"USDT-FUTURES","marginCoin":"USDT","holdSide":"long","stopSurplusTriggerPrice":"70000","stopSurplusSize":"3","stopSurplusExecutePrice":"69000","stopLossTriggerPrice":"50000","stopLossSize":"2"}"#,
+        ),
+        (
+            "v3/trade/place-strategy-order",
+            r#"{"category":"USDT-FUTURES","symbol":"BTCUSDT","qty":"3","posSide":"long","takeProfit":"70000","tpLimitPrice":"69000","tpOrderType":"limit","stopLoss":"50000","slOrderType":"market"}"#,
+        ),
+    ] {
+        let reading = must_read(&post(path, body));
+        let loss = &reading.named().intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
+        assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
+        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        let profit = attached(&reading, "take_profit");
+        assert_eq!(
+            profit.intent.order_type,
+            Some(OrderType::TakeProfitLimit),
+            "{path}"
+        );
+        assert_eq!(profit.intent.price, Some(69_000.into()), "{path}");
+        assert_eq!(profit.intent.quantity, Some(3.into()), "{path}");
+        assert_eq!(profit.intent.reduce_only, Some(true), "{path}");
+    }
+    let one =
+        r#"{"category":"USDT-FUTURES","symbol":"BTCUSDT","posSide":"long","takeProfit":"70000"}"#;
+    let one = must_read(&post("v3/trade/place-strategy-order", one));
+    assert_eq!(
+        only(&one).intent.order_type,
+        Some(OrderType::TakeProfitMarket)
+    );
+    // What waits for a trigger may open, and what comes with it closes that.
+    let waiting = r#"{"category":"USDT-FUTURES","symbol":"BTCUSDT","type":"trigger","side":"buy","qty":"1","triggerPrice":"6","triggerOrderType":"market","takeProfit":"7"}"#;
+    let reading = must_read(&post("v3/trade/place-strategy-order", waiting));
+    assert_eq!(reading.named().intent.reduce_only, None);
+    assert_eq!(reading.named().intent.stop_price, Some(6.into()));
+    assert!(attached(&reading, "take_profit").attached.unwrap().closes);
+    // There is no position on spot.
+    let spot =
+        r#"{"category":"SPOT","symbol":"BTCUSDT","side":"buy","qty":"9","stopLoss":"70000"}"#;
+    let spot = must_read(&post("v3/trade/place-strategy-order", spot));
+    assert_eq!(only(&spot).intent.reduce_only, None);
+}
+
+/// The order that is replaced has a side and a kind, and keeps them.
+#[test]
+fn replacement__should_not_be_of_the_side_it_states() {
+    let body = r#"{"symbol":"BTCUSDT","price":"1","size":"100","orderId":"1","side":"buy","orderType":"limit"}"#;
+    let reading = must_read(&post("v2/spot/trade/cancel-replace-order", body));
+    assert_eq!(only(&reading).intent.side, None);
+    assert_eq!(only(&reading).intent.notional, None);
+}
+
+#[test]
+fn price_of_execution__should_be_the_price() {
+    let futures = r#"{"symbol":"BTCUSDT","productType":"USDT-FUTURES","marginMode":"crossed","marginCoin":"USDT","size":"2","side":"buy","orderType":"limit","planType":"PLAN","triggerPrice":"5","price":"1"EXECUTE}"#;
+    let old = r#"{"symbol":"BTCUSDT_UMCBL","marginCoin":"USDT","size":"2","side":"open_long","orderType":"limit","triggerPrice":"5"PRICEEXECUTE}"#;
+    let with = |execute: &str| {
+        futures
+            .replace("PLAN", "normal_plan")
+            .replace("EXECUTE", execute)
+    };
+    assert!(
+        read(&post(
+            "v2/mix/order/place-plan-order",
+            &with(r#","executePrice":"90000""#)
+        ))
+        .is_err()
+    );
+    must_read(&post(
+        "v2/mix/order/place-plan-order",
+        &with(r#","executePrice":"1.0""#),
+    ));
+    let trailing = futures.replace("PLAN", "track_plan").replace("EXECUTE", "");
+    let trailing = must_read(&post("v2/mix/order/place-plan-order", &trailing));
+    assert_eq!(
+        only(&trailing).intent.order_type,
+        Some(OrderType::StopMarket)
+    );
+    assert_eq!(only(&trailing).intent.notional, None);
+    let execute = r#","executePrice":"90000""#;
+    let alone = old.replace("PRICE", "").replace("EXECUTE", execute);
+    let alone = must_read(&post("mix/v1/plan/placePlan", &alone));
+    assert_eq!(only(&alone).intent.price, Some(90_000.into()));
+    let both = old
+        .replace("PRICE", r#","price":"1""#)
+        .replace("EXECUTE", execute);
+    assert!(read(&post("mix/v1/plan/placePlan", &both)).is_err());
 }

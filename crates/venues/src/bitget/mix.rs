@@ -12,7 +12,14 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{EITHER_ID, KINDS, LASTING, act, spot::wait};
+use super::{
+    EITHER_ID, KINDS, LASTING, act,
+    attached::{
+        OF_POSITION, WITH_FUTURES, WITH_FUTURES_AMENDMENT, WITH_PLAN, WITH_PLAN_AMENDMENT,
+        position_stop,
+    },
+    spot::wait,
+};
 
 /// Simulated products are the same with an S before them.
 pub(super) const PRODUCTS: &[&str] = &[
@@ -46,12 +53,6 @@ const ORDER: &[Parameter] = &[
     client_id("clientOid"),
     reduce_only("reduceOnly", &["YES"]),
     scalar("stpMode"),
-    scalar("presetStopSurplusPrice"),
-    scalar("presetStopLossPrice"),
-    scalar("presetStopSurplusExecutePrice"),
-    scalar("presetStopLossExecutePrice"),
-    scalar("presetStopSurplusTriggerType"),
-    scalar("presetStopLossTriggerType"),
 ];
 
 /// An order that closes a position of an account that holds two to a symbol. Its side is then the
@@ -70,14 +71,27 @@ fn opening(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified>
     Ok(())
 }
 
-/// What a trigger order does once it is triggered; its price may go by either name.
+/// What a trigger order does once it is triggered; one that trails the price fills at the market.
 fn planned(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     opening(fields, intent)?;
     wait(intent);
-    match (intent.price, fields.number("executePrice")?) {
+    if fields.is("planType", "track_plan") {
+        intent.order_type = Some(OrderType::StopMarket);
+    }
+    execution_price("futures_plan_order", "executePrice", fields, intent)
+}
+
+/// The price may go by a second name, and must then be the same.
+pub(super) fn execution_price(
+    operation: &'static str,
+    name: &'static str,
+    fields: &Fields<'_>,
+    intent: &mut Intent,
+) -> Result<(), Unclassified> {
+    match (intent.price, fields.number(name)?) {
         (Some(price), Some(other)) if price != other => Err(Unclassified::Contradiction {
-            operation: "futures_plan_order",
-            name: "executePrice",
+            operation,
+            name,
             why: "is not the price",
         }),
         (price, other) => {
@@ -88,7 +102,7 @@ fn planned(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified>
 }
 
 /// A stop of a position: its kind is in `planType`, and it only closes.
-fn stops(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+pub(super) fn stops(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let takes_profit = fields
         .text("planType")
         .is_some_and(|plan| plan.contains("profit"));
@@ -142,8 +156,6 @@ const AMENDMENT: &[Parameter] = &[
     scalar("newClientOid"),
     quantity("newSize"),
     price("newPrice"),
-    scalar("newPresetStopSurplusPrice"),
-    scalar("newPresetStopLossPrice"),
 ];
 
 const ADDRESSED: &[Parameter] = &[order_id("orderId"), client_id("clientOid")];
@@ -154,12 +166,6 @@ const PLAN: &[Parameter] = &[
     scalar("triggerType"),
     scalar("callbackRatio"),
     scalar("executePrice"),
-    scalar("stopSurplusTriggerPrice"),
-    scalar("stopSurplusExecutePrice"),
-    scalar("stopSurplusTriggerType"),
-    scalar("stopLossTriggerPrice"),
-    scalar("stopLossExecutePrice"),
-    scalar("stopLossTriggerType"),
 ];
 
 const STOP: &[Parameter] = &[
@@ -195,32 +201,39 @@ const POSITION_STOPS: &[Parameter] = &[
     scalar("stopLossExecutePrice"),
     scalar("stpMode"),
     scalar("stopSurplusClientOid"),
-    scalar("stopLossClientOid"),
+    client_id("stopLossClientOid"),
 ];
 
 const BATCH: &[&str] = &["symbol", "productType", "marginCoin", "marginMode"];
 
 pub(super) const ORDERS: &[Op] = &[
-    closing("/api/v2/mix/order/place-order", "futures_close").takes(&[MARKET, ORDER]),
+    closing("/api/v2/mix/order/place-order", "futures_close")
+        .attaches(WITH_FUTURES)
+        .takes(&[MARKET, ORDER]),
     futures("/api/v2/mix/order/place-order", "futures_order")
         .adjust(opening)
+        .attaches(WITH_FUTURES)
         .takes(&[MARKET, ORDER]),
     coin("/api/v2/mix/order/place-order", "coin_futures_order")
         .adjust(opening)
+        .attaches(WITH_FUTURES)
         .takes(&[MARKET, ORDER]),
     closing("/api/v2/mix/order/batch-place-order", "futures_closes")
         .batch(Batch::Member("orderList"))
         .beside(BATCH)
+        .attaches(WITH_FUTURES)
         .takes(&[MARKET, ORDER]),
     futures("/api/v2/mix/order/batch-place-order", "futures_orders")
         .adjust(opening)
         .batch(Batch::Member("orderList"))
         .beside(BATCH)
+        .attaches(WITH_FUTURES)
         .takes(&[MARKET, ORDER]),
     coin("/api/v2/mix/order/batch-place-order", "coin_futures_orders")
         .adjust(opening)
         .batch(Batch::Member("orderList"))
         .beside(BATCH)
+        .attaches(WITH_FUTURES)
         .takes(&[MARKET, ORDER]),
     act("/api/v2/mix/order/click-backhand", "position_reversal")
         .trades_futures(Product::UsdFutures)
@@ -236,6 +249,7 @@ pub(super) const ORDERS: &[Op] = &[
     act("/api/v2/mix/order/modify-order", "futures_amend")
         .trades_futures(Product::UsdFutures)
         .one_of(EITHER_ID)
+        .attaches(WITH_FUTURES_AMENDMENT)
         .takes(&[MARKET, AMENDMENT]),
     act("/api/v2/mix/order/cancel-order", "futures_cancel")
         .trades_futures(Product::UsdFutures)
@@ -258,19 +272,23 @@ pub(super) const ORDERS: &[Op] = &[
         .takes(&[&[PRODUCT, symbol("symbol"), position("holdSide", HOLD_SIDES)]]),
     closing("/api/v2/mix/order/place-plan-order", "futures_plan_close")
         .adjust(planned)
+        .attaches(WITH_PLAN)
         .takes(&[MARKET, ORDER, PLAN]),
     futures("/api/v2/mix/order/place-plan-order", "futures_plan_order")
         .adjust(planned)
+        .attaches(WITH_PLAN)
         .takes(&[MARKET, ORDER, PLAN]),
     coin(
         "/api/v2/mix/order/place-plan-order",
         "coin_futures_plan_order",
     )
     .adjust(planned)
+    .attaches(WITH_PLAN)
     .takes(&[MARKET, ORDER, PLAN]),
     act("/api/v2/mix/order/modify-plan-order", "futures_plan_amend")
         .trades_futures(Product::UsdFutures)
         .one_of(EITHER_ID)
+        .attaches(WITH_PLAN_AMENDMENT)
         .takes(&[
             MARKET,
             ADDRESSED,
@@ -281,12 +299,6 @@ pub(super) const ORDERS: &[Op] = &[
                 stop_price("newTriggerPrice"),
                 scalar("newCallbackRatio"),
                 scalar("newTriggerType"),
-                scalar("newStopSurplusTriggerPrice"),
-                scalar("newStopSurplusExecutePrice"),
-                scalar("newStopSurplusTriggerType"),
-                scalar("newStopLossTriggerPrice"),
-                scalar("newStopLossExecutePrice"),
-                scalar("newStopLossTriggerType"),
             ],
         ]),
     act(
@@ -315,6 +327,9 @@ pub(super) const ORDERS: &[Op] = &[
         ]),
     act("/api/v2/mix/order/place-pos-tpsl", "position_stops")
         .trades_futures(Product::UsdFutures)
+        .in_contracts()
+        .adjust(position_stop)
+        .attaches(OF_POSITION)
         .takes(&[MARKET, POSITION_STOPS]),
 ];
 

@@ -22,6 +22,7 @@
 //! id, e-mail or telephone number.
 
 mod accounts;
+mod attached;
 mod margin;
 mod mix;
 mod reads;

@@ -12,7 +12,7 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{EITHER_ID, KINDS, LASTING, act, read};
+use super::{EITHER_ID, KINDS, LASTING, act, attached::WITH_SPOT, mix::execution_price, read};
 
 /// A market buy's size counts the quote asset. Spot has no positions to reduce, whatever it says.
 pub(super) fn buys_in_quote(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
@@ -38,14 +38,12 @@ fn triggered(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifie
 }
 
 fn planned(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let in_quote = fields.is("planType", "total");
-    if in_quote {
+    // Documents differ on what the size counts where the order does not say: its value is unknown.
+    if fields.is("planType", "total") {
         intent.quote_quantity = intent.quantity.take();
-    } else if !fields.is("planType", "amount") {
-        buys_in_quote(fields, intent)?;
     }
     wait(intent);
-    Ok(())
+    execution_price("spot_plan_order", "price", fields, intent)
 }
 
 /// The kind of an order that waits for a trigger.
@@ -72,10 +70,6 @@ const ORDER: &[Parameter] = &[
     scalar("requestTime"),
     scalar("receiveWindow"),
     scalar("stpMode"),
-    scalar("presetTakeProfitPrice"),
-    scalar("executeTakeProfitPrice"),
-    scalar("presetStopLossPrice"),
-    scalar("executeStopLossPrice"),
 ];
 
 const BATCH_MODE: Parameter = word("batchMode", &["single", "multiple"]);
@@ -87,13 +81,9 @@ const REPLACEMENT: &[Parameter] = &[
     order_id("orderId"),
     client_id("clientOid"),
     scalar("newClientOid"),
-    // What ccxt adds.
-    kind("orderType", KINDS),
-    side("side", SIDES),
-    scalar("presetTakeProfitPrice"),
-    scalar("executeTakeProfitPrice"),
-    scalar("presetStopLossPrice"),
-    scalar("executeStopLossPrice"),
+    // What ccxt adds; the venue takes them from the order that is replaced.
+    scalar("orderType"),
+    scalar("side"),
 ];
 
 const CANCELLATION: &[Parameter] = &[
@@ -110,17 +100,20 @@ const fn order(path: &'static str, name: &'static str) -> Op {
 pub(super) const OPERATIONS: &[Op] = &[
     order("/api/v2/spot/trade/place-order", "spot_order")
         .adjust(triggered)
+        .attaches(WITH_SPOT)
         .takes(&[ORDER]),
     order("/api/v2/spot/trade/batch-orders", "spot_orders")
         .adjust(triggered)
         .batch(Batch::Member("orderList"))
         .beside(&["symbol", "batchMode"])
+        .attaches(WITH_SPOT)
         .takes(&[ORDER, &[BATCH_MODE]]),
     order(
         "/api/v2/spot/trade/cancel-replace-order",
         "spot_replacement",
     )
     .one_of(EITHER_ID)
+    .attaches(WITH_SPOT)
     .takes(&[REPLACEMENT]),
     order(
         "/api/v2/spot/trade/batch-cancel-replace-order",
@@ -129,6 +122,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     .batch(Batch::Member("orderList"))
     .beside(&["symbol"])
     .one_of(EITHER_ID)
+    .attaches(WITH_SPOT)
     .takes(&[REPLACEMENT]),
     order("/api/v2/spot/trade/cancel-order", "spot_cancel")
         .one_of(EITHER_ID)

@@ -13,7 +13,12 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{EITHER_ID, KINDS, LASTING, act, mix::greatest_leverage, read_by_post, spot};
+use super::{
+    EITHER_ID, KINDS, LASTING, act,
+    attached::{WITH_STRATEGY, WITH_UNIFIED, is_trigger, of_category, strategy_stop},
+    mix::greatest_leverage,
+    read_by_post, spot,
+};
 
 const CATEGORY: Parameter = word(
     "category",
@@ -41,18 +46,6 @@ const ORDER: &[Parameter] = &[
     scalar("stpMode"),
     // What ccxt adds to a market buy by cost; the venue passes it over.
     scalar("createMarketBuyOrderRequiresPrice"),
-];
-
-/// Orders to be placed once the one they are attached to has won or lost so much.
-const ATTACHED: &[Parameter] = &[
-    scalar("tpTriggerBy"),
-    scalar("slTriggerBy"),
-    scalar("takeProfit"),
-    scalar("stopLoss"),
-    scalar("tpOrderType"),
-    scalar("slOrderType"),
-    scalar("tpLimitPrice"),
-    scalar("slLimitPrice"),
 ];
 
 /// An order for a tokenised stock.
@@ -91,6 +84,15 @@ const STRATEGY: &[Parameter] = &[
     stop_price("triggerPrice"),
     kind("triggerOrderType", KINDS),
     price("triggerOrderPrice"),
+    // Read by what it closes with.
+    scalar("stopLoss"),
+    scalar("slLimitPrice"),
+    scalar("slTriggerBy"),
+    scalar("slOrderType"),
+    scalar("takeProfit"),
+    scalar("tpLimitPrice"),
+    scalar("tpTriggerBy"),
+    scalar("tpOrderType"),
 ];
 
 fn is_spot(fields: &Fields<'_>) -> bool {
@@ -158,19 +160,28 @@ fn hedged(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 }
 
 /// One of a position's two stops, or an order that waits for a trigger.
-fn strategy(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+fn strategy(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let closes = fields.has("takeProfit") || fields.has("stopLoss");
+    if closes && !is_trigger(fields) {
+        return strategy_stop(fields, intent);
+    }
     spot::wait(intent);
+    hedged(fields, intent)?;
+    of_category(fields, intent);
     Ok(())
 }
 
 const fn place(name: &'static str) -> Op {
-    act("/api/v3/trade/place-order", name).takes(&[ORDER, ATTACHED])
+    act("/api/v3/trade/place-order", name)
+        .attaches(WITH_UNIFIED)
+        .takes(&[ORDER])
 }
 
 const fn place_many(name: &'static str) -> Op {
     act("/api/v3/trade/place-batch", name)
         .batch(Batch::Body)
-        .takes(&[ORDER, ATTACHED])
+        .attaches(WITH_UNIFIED)
+        .takes(&[ORDER])
 }
 
 const fn either(path: &'static str, spot_name: &'static str) -> Op {
@@ -203,9 +214,11 @@ pub(super) const ORDERS: &[Op] = &[
     either("/api/v3/trade/cancel-batch", "unified_spot_cancels").batch(Batch::Body),
     or_futures("/api/v3/trade/cancel-batch", "unified_futures_cancels").batch(Batch::Body),
     either("/api/v3/trade/modify-order", "unified_spot_amend")
-        .takes(&[ADDRESSED, AMENDMENT, ATTACHED]),
+        .attaches(WITH_UNIFIED)
+        .takes(&[ADDRESSED, AMENDMENT]),
     or_futures("/api/v3/trade/modify-order", "unified_futures_amend")
-        .takes(&[ADDRESSED, AMENDMENT, ATTACHED]),
+        .attaches(WITH_UNIFIED)
+        .takes(&[ADDRESSED, AMENDMENT]),
     either("/api/v3/trade/batch-modify-order", "unified_spot_amends")
         .batch(Batch::Body)
         .takes(&[ADDRESSED, AMENDMENT]),
@@ -241,7 +254,8 @@ pub(super) const ORDERS: &[Op] = &[
     .when(may_be_spot)
     .adjust(strategy)
     .completed_when(|_| true)
-    .takes(&[STRATEGY, ATTACHED]),
+    .attaches(WITH_STRATEGY)
+    .takes(&[STRATEGY]),
     act(
         "/api/v3/trade/place-strategy-order",
         "unified_futures_strategy",
@@ -250,17 +264,24 @@ pub(super) const ORDERS: &[Op] = &[
     .when(may_be_futures)
     .adjust(strategy)
     .completed_when(|_| true)
-    .takes(&[STRATEGY, ATTACHED]),
+    .attaches(WITH_STRATEGY)
+    .takes(&[STRATEGY]),
     either(
         "/api/v3/trade/modify-strategy-order",
         "unified_spot_strategy_amend",
     )
-    .takes(&[ADDRESSED, STRATEGY, ATTACHED]),
+    .adjust(strategy)
+    .completed_when(|_| true)
+    .attaches(WITH_STRATEGY)
+    .takes(&[ADDRESSED, STRATEGY]),
     or_futures(
         "/api/v3/trade/modify-strategy-order",
         "unified_futures_strategy_amend",
     )
-    .takes(&[ADDRESSED, STRATEGY, ATTACHED]),
+    .adjust(strategy)
+    .completed_when(|_| true)
+    .attaches(WITH_STRATEGY)
+    .takes(&[ADDRESSED, STRATEGY]),
     either(
         "/api/v3/trade/cancel-strategy-order",
         "unified_spot_strategy_cancel",

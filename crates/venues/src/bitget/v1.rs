@@ -14,8 +14,10 @@ use crate::{
 };
 
 use super::{
-    HOSTS, KINDS, LASTING, act, listed, margin,
-    mix::{self, greatest_leverage},
+    HOSTS, KINDS, LASTING, act,
+    attached::WITH_V1,
+    listed, margin,
+    mix::{self, execution_price, greatest_leverage},
     spot,
 };
 
@@ -120,11 +122,14 @@ fn of_position(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassif
 fn planned(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     of_position(fields, intent)?;
     spot::wait(intent);
-    Ok(())
+    execution_price("v1_futures_plan_order", "executePrice", fields, intent)
 }
 
+/// Where the order says what its size counts, only `total` is the quote asset.
 fn spot_planned(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    spot::buys_in_quote(fields, intent)?;
+    if !fields.has("placeType") || fields.is("placeType", "total") {
+        spot::buys_in_quote(fields, intent)?;
+    }
     spot::wait(intent);
     Ok(())
 }
@@ -150,8 +155,6 @@ const FUTURES_ORDER: &[Parameter] = &[
     lasts("timeInForceValue", LASTING),
     client_id("clientOid"),
     reduce_only("reduceOnly", &["true"]),
-    scalar("presetTakeProfitPrice"),
-    scalar("presetStopLossPrice"),
 ];
 
 const ADDRESSED: &[Parameter] = &[
@@ -173,8 +176,6 @@ const AMENDMENT: &[Parameter] = &[
     stop_price("triggerPrice"),
     scalar("triggerType"),
     scalar("orderType"),
-    scalar("presetTakeProfitPrice"),
-    scalar("presetStopLossPrice"),
 ];
 
 const STOP: &[Parameter] = &[
@@ -183,7 +184,7 @@ const STOP: &[Parameter] = &[
     needed(stop_price("triggerPrice")),
     scalar("planType"),
     scalar("triggerType"),
-    scalar("executePrice"),
+    price("executePrice"),
     position("holdSide", mix::HOLD_SIDES),
     scalar("side"),
     quantity("size"),
@@ -192,10 +193,14 @@ const STOP: &[Parameter] = &[
     client_id("clientOid"),
 ];
 
-/// A stop of a position only closes it.
-fn stops(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    intent.reduce_only = Some(true);
-    Ok(())
+fn amended(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    execution_price("v1_futures_amend", "executePrice", fields, intent)
+}
+
+const fn amends(op: Op) -> Op {
+    op.adjust(amended)
+        .attaches(WITH_V1)
+        .takes(&[ADDRESSED, AMENDMENT])
 }
 
 const fn spot(path: &'static str, name: &'static str) -> Op {
@@ -300,9 +305,11 @@ pub(super) const TRADES: &[Op] = &[
     margin::lends("/api/margin/v1/isolated/account/repay", "v1_isolated_repay"),
     futures("/api/mix/v1/order/placeOrder", "v1_futures_order")
         .adjust(of_position)
+        .attaches(WITH_V1)
         .takes(&[FUTURES_ORDER]),
     futures("/api/mix/v1/order/batch-orders", "v1_futures_orders")
         .adjust(of_position)
+        .attaches(WITH_V1)
         .batch(Batch::Member("orderDataList"))
         .beside(&["symbol", "marginCoin"])
         .takes(&[FUTURES_ORDER]),
@@ -329,6 +336,7 @@ pub(super) const TRADES: &[Op] = &[
     .takes(&[&[needed(scalar("productType"))]]),
     futures("/api/mix/v1/plan/placePlan", "v1_futures_plan_order")
         .adjust(planned)
+        .attaches(WITH_V1)
         .takes(&[
             FUTURES_ORDER,
             &[
@@ -336,8 +344,7 @@ pub(super) const TRADES: &[Op] = &[
                 scalar("triggerType"),
                 scalar("executePrice"),
             ],
-        ])
-        .completed_when(|fields| fields.has("executePrice")),
+        ]),
     futures("/api/mix/v1/plan/cancelPlan", "v1_futures_plan_cancel").takes(&[ADDRESSED]),
     futures(
         "/api/mix/v1/plan/cancelSymbolPlan",
@@ -349,26 +356,30 @@ pub(super) const TRADES: &[Op] = &[
         "v1_futures_plan_cancel_all",
     )
     .takes(&[&[needed(scalar("productType")), scalar("planType")]]),
-    futures("/api/mix/v1/order/modifyOrder", "v1_futures_amend").takes(&[ADDRESSED, AMENDMENT]),
-    futures("/api/mix/v1/plan/modifyPlan", "v1_futures_plan_amend").takes(&[ADDRESSED, AMENDMENT]),
-    futures(
+    amends(futures("/api/mix/v1/order/modifyOrder", "v1_futures_amend")),
+    amends(futures(
+        "/api/mix/v1/plan/modifyPlan",
+        "v1_futures_plan_amend",
+    )),
+    amends(futures(
         "/api/mix/v1/plan/modifyPlanPreset",
         "v1_futures_preset_amend",
-    )
-    .takes(&[ADDRESSED, AMENDMENT]),
-    futures("/api/mix/v1/plan/modifyTPSLPlan", "v1_futures_stop_amend")
-        .takes(&[ADDRESSED, AMENDMENT]),
+    )),
+    amends(futures(
+        "/api/mix/v1/plan/modifyTPSLPlan",
+        "v1_futures_stop_amend",
+    )),
     futures("/api/mix/v1/plan/placeTPSL", "v1_futures_stop")
-        .adjust(stops)
+        .adjust(mix::stops)
         .takes(&[STOP]),
     futures(
         "/api/mix/v1/plan/placeTrailStop",
         "v1_futures_trailing_stop",
     )
-    .adjust(stops)
+    .adjust(mix::stops)
     .takes(&[STOP]),
     futures("/api/mix/v1/plan/placePositionsTPSL", "v1_position_stop")
-        .adjust(stops)
+        .adjust(mix::stops)
         .takes(&[STOP]),
     futures("/api/mix/v1/account/setLeverage", "v1_leverage")
         .adjust(greatest_leverage)
