@@ -3,9 +3,7 @@
 use crate::{
     Intent, Unclassified,
     kit::{
-        attached::{
-            Attached, Half, Place, apart, close_position, first_half, stop_loss, take_profit,
-        },
+        attached::{Attached, Half, Place, apart, close_position, stop_loss, take_profit},
         parameter::{Parameter, client_id, price, quantity, scalar, stop_price},
     },
     syntax::Fields,
@@ -152,18 +150,26 @@ pub(super) const OF_POSITION: &[Attached] = &[apart(
 .adjust(close_with_gain)];
 
 const POSITION_GAIN_HALF: Half = Half {
+    gains: true,
     trigger: "stopSurplusTriggerPrice",
     size: "stopSurplusSize",
     price: "stopSurplusExecutePrice",
 };
 const POSITION_LOSS_HALF: Half = Half {
+    gains: false,
     trigger: "stopLossTriggerPrice",
     size: "stopLossSize",
     price: "stopLossExecutePrice",
 };
 
 pub(super) fn position_stop(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    first_half(&POSITION_GAIN_HALF, &POSITION_LOSS_HALF, fields, intent)
+    let stops = fields.has(POSITION_LOSS_HALF.trigger);
+    let own = if stops {
+        POSITION_LOSS_HALF
+    } else {
+        POSITION_GAIN_HALF
+    };
+    own.read(fields, intent)
 }
 
 fn close_with_gain(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
@@ -229,22 +235,29 @@ pub(super) fn is_trigger(fields: &Fields<'_>) -> bool {
 
 /// The order of a strategy that closes: against loss, or else with gain.
 pub(super) fn strategy_stop(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let gains = !fields.has("stopLoss");
-    let (trigger, limit) = if gains {
-        ("takeProfit", "tpLimitPrice")
-    } else {
-        ("stopLoss", "slLimitPrice")
-    };
-    intent.stop_price = fields.number(trigger)?;
-    intent.price = fields.number(limit)?;
-    if gains {
+    if !fields.has(STRATEGY_LOSS_HALF.trigger) {
+        STRATEGY_GAIN_HALF.read(fields, intent)?;
         return strategy_gain(fields, intent);
     }
+    STRATEGY_LOSS_HALF.read(fields, intent)?;
     loss_price(fields, intent)?;
     close_position(intent, false);
     of_category(fields, intent);
     Ok(())
 }
+
+const STRATEGY_GAIN_HALF: Half = Half {
+    gains: true,
+    trigger: "takeProfit",
+    size: "qty",
+    price: "tpLimitPrice",
+};
+const STRATEGY_LOSS_HALF: Half = Half {
+    gains: false,
+    trigger: "stopLoss",
+    size: "qty",
+    price: "slLimitPrice",
+};
 
 fn strategy_gain(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     gain_price(fields, intent)?;

@@ -3,9 +3,7 @@
 use crate::{
     Intent, Unclassified,
     kit::{
-        attached::{
-            Attached, Half, Place, apart, close_position, first_half, stop_loss, take_profit,
-        },
+        attached::{Attached, Half, Place, apart, close_position, stop_loss, take_profit},
         parameter::{Parameter, price, quantity, scalar, stop_price},
     },
     syntax::Fields,
@@ -92,11 +90,13 @@ pub(super) const POSITION_STOP: &[Parameter] = &[
 ];
 
 const GAIN_HALF: Half = Half {
+    gains: true,
     trigger: "takeProfit",
     size: "tpSize",
     price: "tpLimitPrice",
 };
 const LOSS_HALF: Half = Half {
+    gains: false,
     trigger: "stopLoss",
     size: "slSize",
     price: "slLimitPrice",
@@ -105,11 +105,11 @@ const LOSS_HALF: Half = Half {
 /// The operation's own order stops a loss, or takes profit, or trails the price.
 pub(super) fn position_stop(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if fields.has("stopLoss") {
-        first_half(&GAIN_HALF, &LOSS_HALF, fields, intent)?;
+        LOSS_HALF.read(fields, intent)?;
         loss_price(fields, intent)?;
         close_position(intent, false);
     } else if fields.has("takeProfit") {
-        first_half(&GAIN_HALF, &LOSS_HALF, fields, intent)?;
+        GAIN_HALF.read(fields, intent)?;
         gain_of_position(fields, intent)?;
     } else {
         intent.stop_price = fields.number("activePrice")?;

@@ -145,10 +145,12 @@ impl Attached {
     }
 }
 
-/// What one half of an operation says of itself that closes a position with gain, with loss, or both.
+/// What an order says of itself that closes a position, alone or as one half of an operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Half {
-    /// The parameter that is its trigger, without which it is not there.
+    /// Whether it closes with gain.
+    pub gains: bool,
+    /// The parameter that is its trigger.
     pub trigger: &'static str,
     /// The parameter that is its size, where the two have sizes of their own.
     pub size: &'static str,
@@ -156,24 +158,22 @@ pub(crate) struct Half {
     pub price: &'static str,
 }
 
-/// Reads the operation's own order: the half against loss if it is there, else the one with gain. The
-/// other, if both are there, is attached.
-///
-/// # Errors
-/// A number of that half is none.
-pub(crate) fn first_half(
-    gain: &Half,
-    loss: &Half,
-    fields: &Fields<'_>,
-    intent: &mut Intent,
-) -> Result<(), Unclassified> {
-    let gains = !fields.has(loss.trigger);
-    let half = if gains { gain } else { loss };
-    intent.stop_price = fields.number(half.trigger)?;
-    intent.quantity = fields.number(half.size)?.or(intent.quantity);
-    intent.price = fields.number(half.price)?;
-    close_position(intent, gains);
-    Ok(())
+impl Half {
+    /// Makes it the operation's own order. The other half, if it is there too, is attached.
+    ///
+    /// # Errors
+    /// One of its numbers is none.
+    pub(crate) fn read(
+        &self,
+        fields: &Fields<'_>,
+        intent: &mut Intent,
+    ) -> Result<(), Unclassified> {
+        intent.stop_price = fields.number(self.trigger)?;
+        intent.quantity = fields.number(self.size)?.or(intent.quantity);
+        intent.price = fields.number(self.price)?;
+        close_position(intent, self.gains);
+        Ok(())
+    }
 }
 
 /// Makes it an order that waits to close what is held of a position, and cannot open one.

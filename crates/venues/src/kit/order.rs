@@ -35,7 +35,7 @@ pub(crate) fn finish(
 
 /// Makes it an order that waits to close what is held, with gain or with loss. Venues write the market
 /// as no price, as zero or as less.
-pub(super) fn wait_to_close(intent: &mut Intent, gains: bool) {
+pub(crate) fn wait_to_close(intent: &mut Intent, gains: bool) {
     intent.price = intent.price.filter(|price| *price > Decimal::ZERO);
     intent.order_type = Some(match (gains, intent.price) {
         (true, Some(_)) => OrderType::TakeProfitLimit,
