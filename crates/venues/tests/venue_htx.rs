@@ -6,7 +6,7 @@ mod support;
 use countersign_venues::{
     Class, OrderType, PositionSide, Reading, Request, Side, TimeInForce, facts, read, signed_text,
 };
-use support::{must_read, names, request};
+use support::{attached, must_read, names, request};
 
 const ENVELOPE: &str =
     "AccessKeyId=K&SignatureMethod=HmacSHA256&SignatureVersion=2&Timestamp=2025-07-20T08%3A26%3A40";
@@ -278,4 +278,112 @@ fn odd_values__should_be_marked() {
         r#"{"address":"a b","currency":"usdt","amount":0.75,"chain":"trc20usdt","addr-tag":"1&2"}"#;
     let reading = must_read(&spot("/v1/dw/withdraw/api/create", body));
     assert_eq!(only(&reading).outside_alphabet, ["address", "addr-tag"]);
+}
+
+#[test]
+fn take_profit_and_stop_loss__should_be_orders_that_close() {
+    let old = r#""contract_code":"BTC-USDT","volume":2,"direction":"buy","offset":"open","price":60000,"lever_rate":5,"order_price_type":"limit""#;
+    let new = r#""contract_code":"BTC-USDT","volume":2,"side":"buy","position_side":"long","price":60000,"type":"limit""#;
+    let waiting = r#""contract_code":"BTC-USDT","volume":2,"side":"buy","type":"trigger","trigger_price":61000,"price":60000"#;
+    let stops = r#""tp_trigger_price":70000,"tp_order_price":69000,"TP":"limit","sl_trigger_price":50000,"sl_order_price":49000,"SL":"optimal_5""#;
+    for (path, order, [gain, loss]) in [
+        (
+            "/linear-swap-api/v1/swap_cross_order",
+            old,
+            ["tp_order_price_type", "sl_order_price_type"],
+        ),
+        (
+            "/api/v1/contract_order",
+            old,
+            ["tp_order_price_type", "sl_order_price_type"],
+        ),
+        ("/v5/trade/order", new, ["tp_type", "sl_type"]),
+        (
+            "/v5/algo/order",
+            waiting,
+            ["tp_order_price_type", "sl_type"],
+        ),
+    ] {
+        let stops = stops.replace("TP", gain).replace("SL", loss);
+        let reading = must_read(&contract(path, &format!("{{{order},{stops}}}")));
+        assert_eq!(reading.named().intent.price, Some(60_000.into()), "{path}");
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes, "{path}");
+        assert_eq!(profit.intent.side, Some(Side::Sell), "{path}");
+        assert_eq!(profit.intent.quantity, Some(2.into()), "{path}");
+        assert_eq!(profit.intent.price, Some(69_000.into()), "{path}");
+        assert_eq!(profit.intent.stop_price, Some(70_000.into()), "{path}");
+        let loss = &attached(&reading, "stop_loss").intent;
+        // At a price of the book, whatever price stands beside it.
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
+        assert_eq!(loss.price, None, "{path}");
+        assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
+        let wrong = stops.replace("70000", "\"high\"");
+        let wrong = contract(path, &format!("{{{order},{wrong}}}"));
+        assert!(read(&wrong).is_err(), "{path}");
+    }
+    let batch = format!(r#"{{"orders_data":[{{{old}}},{{{old},"sl_trigger_price":5}}]}}"#);
+    let reading = must_read(&contract("/swap-api/v1/swap_batchorder", &batch));
+    let loss = attached(&reading, "stop_loss");
+    assert_eq!(loss.batch.unwrap().index, 1);
+    assert_eq!(loss.intent.stop_price, Some(5.into()));
+}
+
+#[test]
+fn stop_of_a_position__should_be_each_of_its_halves() {
+    let halves = r#""tp_trigger_price":70000,"tp_order_price":69000,"sl_trigger_price":50000"#;
+    for (path, order) in [
+        (
+            "/linear-swap-api/v1/swap_tpsl_order",
+            r#""contract_code":"BTC-USDT","volume":2,"direction":"sell""#,
+        ),
+        (
+            "/v5/algo/order",
+            r#""contract_code":"BTC-USDT","volume":2,"side":"sell","type":"tp_sl","reduce_only":1"#,
+        ),
+    ] {
+        let reading = must_read(&contract(path, &format!("{{{order},{halves}}}")));
+        let loss = &reading.named().intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
+        assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
+        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        let profit = &attached(&reading, "take_profit").intent;
+        assert_eq!(
+            profit.order_type,
+            Some(OrderType::TakeProfitLimit),
+            "{path}"
+        );
+        assert_eq!(
+            (profit.side, profit.quantity),
+            (Some(Side::Sell), Some(2.into())),
+            "{path}"
+        );
+        assert_eq!(profit.price, Some(69_000.into()), "{path}");
+        assert_eq!(profit.reduce_only, Some(true), "{path}");
+    }
+    let open =
+        r#"{"contract_code":"BTC-USDT","volume":2,"side":"sell","type":"sl","sl_trigger_price":5}"#;
+    let open = must_read(&contract("/v5/algo/order", open));
+    assert_eq!(only(&open).intent.reduce_only, None);
+}
+
+#[test]
+fn words_the_venue_passes_over__should_not_lessen_an_order() {
+    let opens = r#"{"contract_code":"BTC-USDT","volume":9,"direction":"buy","offset":"open","order_price_type":"opponent","lever_rate":5,"reduce_only":1}"#;
+    let opens = must_read(&contract("/linear-swap-api/v1/swap_order", opens));
+    assert_eq!(only(&opens).intent.reduce_only, None);
+    let opens = r#"{"contract_code":"BTC-USDT","volume":9,"side":"buy","position_side":"long","type":"limit","price":1,"price_match":"opponent","reduce_only":1}"#;
+    let opens = must_read(&contract("/v5/trade/order", opens));
+    assert_eq!(only(&opens).intent.reduce_only, None);
+    assert_eq!(only(&opens).intent.price, None);
+    let trailing = r#"{"accountId":1,"symbol":"btcusdt","orderSide":"buy","orderType":"limit","orderSize":"9","orderPrice":"1","trailingRate":"0.01","stopPrice":"5","clientOrderId":"a"}"#;
+    let trailing = must_read(&spot("/v2/algo-orders", trailing));
+    assert_eq!(
+        only(&trailing).intent.order_type,
+        Some(OrderType::StopMarket)
+    );
+    assert_eq!(only(&trailing).intent.notional, None);
+    let two_sizes = r#"{"account-id":"1","symbol":"btcusdt","type":"buy-market","amount":"5000","market-amount":"1","trade-purpose":"1"}"#;
+    let two_sizes = must_read(&spot("/v1/order/auto/place", two_sizes));
+    assert_eq!(only(&two_sizes).intent.quote_quantity, Some(5_000.into()));
 }

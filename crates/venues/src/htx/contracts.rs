@@ -13,7 +13,11 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{CONTRACT_HOSTS, act, contract};
+use super::{
+    CONTRACT_HOSTS, act,
+    attached::{HALVES, OF_POSITION, WITH_ORDER, position_stop},
+    contract,
+};
 
 /// Prices set by the book are the market's.
 const KINDS: &[(&str, OrderType)] = &[
@@ -63,16 +67,6 @@ const ORDER: &[Parameter] = &[
     scalar("price_protect"),
     scalar("self_match_prevent"),
     scalar("self_match_prevent_new"),
-];
-
-/// Orders to be placed when the position that this one opens has won or lost so much.
-const ATTACHED: &[Parameter] = &[
-    scalar("tp_trigger_price"),
-    scalar("tp_order_price"),
-    scalar("tp_order_price_type"),
-    scalar("sl_trigger_price"),
-    scalar("sl_order_price"),
-    scalar("sl_order_price_type"),
 ];
 
 const TRIGGER: &[Parameter] = &[
@@ -130,6 +124,9 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     named_market(fields, intent);
     if fields.is("offset", "close") {
         intent.reduce_only = Some(true);
+    } else if fields.is("offset", "open") {
+        // Whatever it says of reducing.
+        intent.reduce_only = None;
     }
     intent.position_side = match (fields.text("offset").as_deref(), intent.side) {
         (Some("open"), Some(Side::Buy)) | (Some("close"), Some(Side::Sell)) => {
@@ -184,6 +181,12 @@ fn trailing(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified
     Ok(())
 }
 
+/// A stop of a position, by its halves.
+fn stop(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    named_market(fields, intent);
+    position_stop(fields, intent)
+}
+
 /// What only closes.
 fn closing(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     named_market(fields, intent);
@@ -228,7 +231,8 @@ macro_rules! family {
         &[
             trades(concat!($path, "order"), concat!($name, "_order"), $product)
                 .adjust(order)
-                .takes(&[MARKET, ORDER, ATTACHED]),
+                .attaches(WITH_ORDER)
+                .takes(&[MARKET, ORDER]),
             contract(
                 concat!($path, "batchorder"),
                 concat!($name, "_orders"),
@@ -239,7 +243,8 @@ macro_rules! family {
             .beside(&[])
             .one_of(BY_MARKET)
             .adjust(order)
-            .takes(&[MARKET, ORDER, ATTACHED]),
+            .attaches(WITH_ORDER)
+            .takes(&[MARKET, ORDER]),
             cancels(
                 concat!($path, "cancel"),
                 concat!($name, "_cancel"),
@@ -272,8 +277,9 @@ macro_rules! family {
                 concat!($name, "_stop"),
                 $product,
             )
-            .adjust(closing)
-            .takes(&[MARKET, STOP, ATTACHED]),
+            .adjust(stop)
+            .attaches(OF_POSITION)
+            .takes(&[MARKET, STOP, HALVES]),
             cancels(
                 concat!($path, "tpsl_cancel"),
                 concat!($name, "_stop_cancel"),

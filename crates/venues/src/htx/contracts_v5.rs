@@ -1,7 +1,7 @@
 //! Derivatives in dollars by v5.
 
 use crate::{
-    Intent, OrderType, Product, TimeInForce, Unclassified,
+    Intent, OrderType, PositionSide, Product, Side, TimeInForce, Unclassified,
     kit::{
         operation::{Batch, Op},
         parameter::{
@@ -13,7 +13,11 @@ use crate::{
     syntax::Fields,
 };
 
-use super::{CONTRACT_HOSTS, act, contract};
+use super::{
+    CONTRACT_HOSTS, act,
+    attached::{HALVES, WITH_ALGO, WITH_ORDER, algo_half, is_half},
+    contract,
+};
 
 const KINDS: &[(&str, OrderType)] = &[
     ("limit", OrderType::Limit),
@@ -41,14 +45,6 @@ const ORDER: &[Parameter] = &[
     scalar("channel_code"),
     scalar("price_protect"),
     scalar("self_match_prevent"),
-    scalar("tp_trigger_price"),
-    scalar("tp_order_price"),
-    scalar("tp_type"),
-    scalar("tp_trigger_price_type"),
-    scalar("sl_trigger_price"),
-    scalar("sl_order_price"),
-    scalar("sl_type"),
-    scalar("sl_trigger_price_type"),
 ];
 
 /// A limit order whose price the venue takes from its book.
@@ -56,13 +52,28 @@ fn priced_by_venue(fields: &Fields<'_>) -> bool {
     fields.has("price_match")
 }
 
-/// Kinds of order that say how long they last.
+/// An order on a position of its own side opens it, whatever it says of reducing.
+fn hedged(intent: &mut Intent) {
+    let opens = matches!(
+        (intent.side, intent.position_side),
+        (Some(Side::Buy), Some(PositionSide::Long)) | (Some(Side::Sell), Some(PositionSide::Short))
+    );
+    if opens {
+        intent.reduce_only = None;
+    }
+}
+
+/// Kinds of order that say how long they last. A price beside a match of the book's does not count.
 fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if fields.is("type", "fok") {
         intent.time_in_force = Some(TimeInForce::FillOrKill);
     } else if fields.is("type", "ioc") {
         intent.time_in_force = Some(TimeInForce::ImmediateOrCancel);
     }
+    if priced_by_venue(fields) {
+        intent.price = None;
+    }
+    hedged(intent);
     Ok(())
 }
 
@@ -87,33 +98,34 @@ const ALGO: &[Parameter] = &[
     scalar("order_price_type"),
     scalar("price_match"),
     scalar("time_in_force"),
-    scalar("tp_trigger_price"),
-    scalar("tp_order_price"),
-    scalar("tp_order_price_type"),
-    scalar("tp_type"),
-    scalar("tp_trigger_price_type"),
-    scalar("sl_trigger_price"),
-    scalar("sl_order_price"),
-    scalar("sl_order_price_type"),
-    scalar("sl_type"),
-    scalar("sl_trigger_price_type"),
     scalar("callback_rate"),
     scalar("active_price"),
 ];
 
-/// Its kind is in its type and in which prices it has.
+/// Its kind is in which prices it has. A price beside a match of the book's does not count.
 fn algo(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let first = |names: [&str; 4]| {
-        let found = names.into_iter().find(|name| fields.has(name));
-        found.map_or(Ok(None), |name| fields.number(name))
-    };
-    intent.price = first(["price", "order_price", "sl_order_price", "tp_order_price"])?;
-    intent.stop_price = first([
-        "trigger_price",
-        "sl_trigger_price",
-        "tp_trigger_price",
-        "active_price",
-    ])?;
+    hedged(intent);
+    if is_half(fields) {
+        return algo_half(fields, intent);
+    }
+    let other = fields.number("order_price")?;
+    if intent
+        .price
+        .is_some_and(|price| other.is_some_and(|other| other != price))
+    {
+        return Err(Unclassified::Contradiction {
+            operation: "v5_algo_order",
+            name: "order_price",
+            why: "is not the price",
+        });
+    }
+    intent.price = intent.price.or(other);
+    if priced_by_venue(fields) {
+        intent.price = None;
+    }
+    if intent.stop_price.is_none() {
+        intent.stop_price = fields.number("active_price")?;
+    }
     intent.order_type = Some(match (intent.price.is_some(), fields.is("type", "tp")) {
         (true, true) => OrderType::TakeProfitLimit,
         (true, false) => OrderType::StopLimit,
@@ -131,11 +143,13 @@ pub(super) const OPERATIONS: &[Op] = &[
     trades("/v5/trade/order", "v5_order")
         .adjust(order)
         .completed_when(priced_by_venue)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trades("/v5/trade/batch_orders", "v5_orders")
         .adjust(order)
         .completed_when(priced_by_venue)
         .batch(Batch::Body)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trades("/v5/trade/cancel_order", "v5_cancel")
         .one_of(&["order_id", "client_order_id"])
@@ -172,7 +186,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         .adjust(algo)
         // One that closes a position need not say how much.
         .completed_when(|_| true)
-        .takes(&[ALGO]),
+        .attaches(WITH_ALGO)
+        .takes(&[ALGO, HALVES]),
     trades("/v5/algo/cancel_orders", "v5_algo_cancels")
         .batch(Batch::Body)
         .takes(&[&[

@@ -33,6 +33,7 @@
 //! lower-case names for spot, version 2 for derivatives. These paths are no operations of the REST
 //! interface.
 
+mod attached;
 mod contracts;
 mod contracts_v5;
 mod reads;

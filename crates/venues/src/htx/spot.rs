@@ -48,7 +48,8 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         intent.time_in_force = Some(TimeInForce::ImmediateOrCancel);
     }
     if words.starts_with("buy-market") {
-        intent.quote_quantity = intent.quote_quantity.or(intent.quantity);
+        // With two sizes, whichever is more: which counts is not known.
+        intent.quote_quantity = intent.quote_quantity.max(intent.quantity);
         intent.quantity = None;
     }
     let takes_profit = match intent.side {
@@ -80,6 +81,14 @@ const AUTO: &[Parameter] = &[
     scalar("borrow-amount"),
     scalar("trade-purpose"),
 ];
+
+/// A trailing order fills at the market, whatever it says.
+fn trailing(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if fields.has("trailingRate") {
+        intent.order_type = Some(OrderType::StopMarket);
+    }
+    Ok(())
+}
 
 const ALGO: &[Parameter] = &[
     needed(scalar("accountId")),
@@ -140,9 +149,9 @@ pub(super) const ORDERS: &[Op] = &[
         scalar("size"),
     ]]),
     trades("/v2/algo-orders", "algo_order")
-        .takes(&[ALGO])
-        // A trailing order has no price.
-        .completed_when(|fields| fields.has("trailingRate")),
+        .adjust(trailing)
+        .completed_when(|fields| fields.has("trailingRate"))
+        .takes(&[ALGO]),
     trades("/v2/algo-orders/cancellation", "algo_cancels")
         .takes(&[&[needed(anything("clientOrderIds"))]]),
     trades("/v2/algo-orders/cancel-all-after", "cancel_all_after")
