@@ -7,7 +7,7 @@ use countersign_venues::{
     Class, Malformed, OrderType, Placement, PositionSide, ReadError, Request, Side, TimeInForce,
     Unclassified, read, signed_text,
 };
-use support::{must_read, names};
+use support::{attached, must_read, names};
 
 const TIME: &str = "timestamp=1753000000000";
 
@@ -260,4 +260,112 @@ fn order_of_two_sizes__should_be_worth_the_larger() {
     let reading = must_read(&spot("POST", "/api/v3/order", order));
     let notional = reading.named().intent.notional.as_ref().unwrap();
     assert_eq!(notional.amount.to_string(), "9000");
+}
+
+const OPEN: &str = r#""symbol":"BTC_USDT","vol":6,"side":1,"openType":2,"price":60000"#;
+const STOPS: &str = r#""takeProfitPrice":70000,"takeProfitType":1,"takeProfitOrderPrice":69000,"stopLossPrice":50000,"stopLossType":0,"stopLossOrderPrice":49000,"takeProfitReverse":2,"stopLossReverse":2"#;
+
+#[test]
+fn take_profit_and_stop_loss__should_be_orders_that_close() {
+    let order = format!(r#"{{{OPEN},"type":1,{STOPS}}}"#);
+    let plan = format!(r#"{{{OPEN},"orderType":1,"triggerPrice":61000,{STOPS}}}"#);
+    for (path, body) in [
+        ("order/create", &order),
+        ("order/submit", &order),
+        ("order/submit_batch", &format!("[{order}]")),
+        ("planorder/place", &plan),
+        ("planorder/place/v2", &plan),
+    ] {
+        let reading = must_read(&contract("POST", path, "", body));
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes, "{path}");
+        assert_eq!(profit.intent.side, Some(Side::Sell), "{path}");
+        assert_eq!(profit.intent.quantity, Some(6.into()), "{path}");
+        assert_eq!(
+            profit.intent.order_type,
+            Some(OrderType::TakeProfitLimit),
+            "{path}"
+        );
+        assert_eq!(profit.intent.price, Some(69_000.into()), "{path}");
+        let loss = &attached(&reading, "stop_loss").intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
+        assert_eq!(
+            (loss.price, loss.stop_price),
+            (None, Some(50_000.into())),
+            "{path}"
+        );
+        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        assert!(reverses(&reading).is_empty(), "{path}");
+    }
+    let wrong = order.replace("70000", r#""high""#);
+    assert!(read(&contract("POST", "order/create", "", &wrong)).is_err());
+}
+
+fn reverses(reading: &countersign_venues::Reading) -> Vec<&'static str> {
+    let own = reading.authorised().iter();
+    let own = own.filter(|member| member.name == reading.named().name);
+    own.filter_map(|member| Some(member.attached?.name))
+        .filter(|name| name.ends_with("_reversal"))
+        .collect()
+}
+
+/// Told to reverse, a stop opens the other side once it has closed.
+#[test]
+fn reversal__should_be_an_order_that_opens() {
+    let stops = STOPS.replace(r#""stopLossReverse":2"#, r#""stopLossReverse":1"#);
+    let order = format!(r#"{{{OPEN},"type":5,{stops}}}"#);
+    let reading = must_read(&contract("POST", "order/create", "", &order));
+    assert_eq!(reverses(&reading), ["stop_loss_reversal"]);
+    let reversal = attached(&reading, "stop_loss_reversal");
+    assert!(!reversal.attached.unwrap().closes);
+    assert_eq!(reversal.intent.side, Some(Side::Sell));
+    assert_eq!(reversal.intent.quantity, Some(6.into()));
+    assert_eq!(reversal.intent.reduce_only, None);
+    let change = r#"{"stopPlanOrderId":7,"takeProfitPrice":5,"takeProfitReverse":1}"#;
+    let reading = must_read(&contract("POST", "stoporder/change_plan_price", "", change));
+    assert_eq!(reverses(&reading), ["take_profit_reversal"]);
+    assert_eq!(attached(&reading, "take_profit_reversal").intent.side, None);
+}
+
+#[test]
+fn stop_of_a_position__should_be_each_of_its_halves() {
+    let stop = format!(r#"{{"positionId":9,"vol":3,"takeProfitVol":2.0,"stopLossVol":1,{STOPS}}}"#);
+    let reading = must_read(&contract("POST", "stoporder/place", "", &stop));
+    let loss = &reading.named().intent;
+    assert_eq!(loss.order_type, Some(OrderType::StopMarket));
+    assert_eq!(
+        (loss.quantity, loss.stop_price),
+        (Some(1.into()), Some(50_000.into()))
+    );
+    assert_eq!(loss.reduce_only, Some(true));
+    let profit = &attached(&reading, "take_profit").intent;
+    assert_eq!(profit.order_type, Some(OrderType::TakeProfitLimit));
+    assert_eq!(profit.quantity.unwrap().to_string(), "2");
+    assert_eq!(profit.reduce_only, Some(true));
+    let one = r#"{"positionId":9,"vol":3,"takeProfitPrice":70000}"#;
+    let reading = must_read(&contract("POST", "stoporder/place", "", one));
+    let profit = &reading.named().intent;
+    assert_eq!(profit.order_type, Some(OrderType::TakeProfitMarket));
+    assert_eq!(profit.quantity, Some(3.into()));
+}
+
+#[test]
+fn words_the_venue_passes_over__should_not_lessen_an_order() {
+    let order = |more: &str| {
+        let body = format!(r#"{{{OPEN},"type":1,{more}}}"#);
+        must_read(&contract("POST", "order/create", "", &body))
+            .named()
+            .intent
+            .clone()
+    };
+    assert_eq!(
+        order(r#""reduceOnly":true,"positionMode":2"#).reduce_only,
+        Some(true)
+    );
+    assert_eq!(
+        order(r#""reduceOnly":true,"positionMode":1"#).reduce_only,
+        None
+    );
+    assert_eq!(order(r#""bboTypeNum":1"#).price, None);
+    assert_eq!(order(r#""bboTypeNum":0"#).price, Some(60_000.into()));
 }

@@ -13,7 +13,10 @@ use crate::{
     syntax::Fields,
 };
 
-use super::CONTRACT;
+use super::{
+    CONTRACT,
+    attached::{HALVES, OF_POSITION, WITH_ORDER, position_stop},
+};
 
 const HOSTS: &[&str] = &["api.mexc.com", "contract.mexc.com", "futures.mexc.com"];
 
@@ -62,6 +65,10 @@ fn sided(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if let Some("2" | "4") = fields.text("side").as_deref() {
         intent.reduce_only = Some(true);
     }
+    // An account with two positions to a symbol passes it over where the order opens one.
+    if fields.is("positionMode", "1") && matches!(fields.text("side").as_deref(), Some("1" | "3")) {
+        intent.reduce_only = None;
+    }
     intent.position_side = match fields.text("side").as_deref() {
         Some("1" | "4") => Some(PositionSide::Long),
         Some("2" | "3") => Some(PositionSide::Short),
@@ -78,7 +85,17 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         Some("4") => Some(TimeInForce::FillOrKill),
         _ => None,
     };
+    // A price stated beside it does not count.
+    if priced_by_venue(fields) {
+        intent.price = None;
+    }
     sided(fields, intent)
+}
+
+/// Whether the venue takes the price from its book, or closes at once.
+fn priced_by_venue(fields: &Fields<'_>) -> bool {
+    let book = fields.has("bboTypeNum") && !fields.is("bboTypeNum", "0");
+    book || fields.is("flashClose", "true")
 }
 
 /// An order that waits for its trigger.
@@ -107,21 +124,11 @@ const ORDER: &[Parameter] = &[
     client_id("externalOid"),
     reduce_only("reduceOnly", &[]),
     scalar("positionMode"),
-    scalar("stopLossPrice"),
-    scalar("takeProfitPrice"),
-    scalar("lossTrend"),
-    scalar("profitTrend"),
     scalar("priceProtect"),
     scalar("marketCeiling"),
     scalar("flashClose"),
     scalar("bboTypeNum"),
     scalar("stpMode"),
-    scalar("takeProfitReverse"),
-    scalar("stopLossReverse"),
-    scalar("takeProfitType"),
-    scalar("takeProfitOrderPrice"),
-    scalar("stopLossType"),
-    scalar("stopLossOrderPrice"),
     scalar("timeInForce"),
 ];
 
@@ -141,10 +148,6 @@ const PLAN: &[Parameter] = &[
     scalar("trend"),
     scalar("positionMode"),
     scalar("priceProtect"),
-    scalar("stopLossPrice"),
-    scalar("takeProfitPrice"),
-    scalar("lossTrend"),
-    scalar("profitTrend"),
     scalar("positionId"),
     scalar("externalOid"),
 ];
@@ -167,40 +170,15 @@ const TRAILING: &[Parameter] = &[
 const STOP: &[Parameter] = &[
     quantity("vol"),
     scalar("positionId"),
-    scalar("symbol"),
-    scalar("stopLossPrice"),
-    scalar("takeProfitPrice"),
-    scalar("lossTrend"),
-    scalar("profitTrend"),
+    symbol("symbol"),
     scalar("priceProtect"),
     scalar("profitLossVolType"),
     scalar("volType"),
-    scalar("takeProfitVol"),
-    scalar("stopLossVol"),
-    scalar("takeProfitReverse"),
-    scalar("stopLossReverse"),
-    scalar("takeProfitType"),
-    scalar("takeProfitOrderPrice"),
-    scalar("stopLossType"),
-    scalar("stopLossOrderPrice"),
 ];
 const ID: &[Parameter] = &[needed(order_id("orderId"))];
 const POSITION: &[Parameter] = &[needed(scalar("positionId"))];
 /// A list of ids, and no object.
 const IDS: &[Parameter] = &[needed(anything(ITEMS))];
-const TARGETS: &[Parameter] = &[
-    scalar("stopLossPrice"),
-    scalar("takeProfitPrice"),
-    scalar("lossTrend"),
-    scalar("profitTrend"),
-    scalar("stopLossReverse"),
-    scalar("takeProfitReverse"),
-    scalar("takeProfitType"),
-    scalar("takeProfitOrderPrice"),
-    scalar("stopLossType"),
-    scalar("stopLossOrderPrice"),
-];
-
 /// Which part is asked for; no operation that acts takes more than the market and the ids of these.
 const QUERY: &[Parameter] = &[
     symbol("symbol"),
@@ -234,13 +212,19 @@ pub(super) const TRADES: &[Op] = &[
     login("/edge", "contract_login").manner(CONTRACT).on(HOSTS),
     trade("/api/v1/private/order/create", "contract_order")
         .adjust(order)
+        .completed_when(priced_by_venue)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trade("/api/v1/private/order/submit", "contract_order_submit")
         .adjust(order)
+        .completed_when(priced_by_venue)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trade("/api/v1/private/order/submit_batch", "contract_orders")
         .batch(Batch::Body)
         .adjust(order)
+        .completed_when(priced_by_venue)
+        .attaches(WITH_ORDER)
         .takes(&[ORDER]),
     trade("/api/v1/private/order/cancel", "contract_cancels").takes(&[IDS]),
     trade(
@@ -261,12 +245,14 @@ pub(super) const TRADES: &[Op] = &[
     trade("/api/v1/private/order/chase_limit_order", "contract_chase").takes(&[ID]),
     trade("/api/v1/private/planorder/place", "contract_plan_order")
         .adjust(triggered)
+        .attaches(WITH_ORDER)
         .takes(&[PLAN]),
     trade(
         "/api/v1/private/planorder/place/v2",
         "contract_plan_order_v2",
     )
     .adjust(triggered)
+    .attaches(WITH_ORDER)
     .takes(&[PLAN]),
     trade("/api/v1/private/planorder/cancel", "contract_plan_cancels")
         .batch(Batch::Body)
@@ -280,7 +266,9 @@ pub(super) const TRADES: &[Op] = &[
         "/api/v1/private/planorder/change_stop_order",
         "contract_plan_change_stop",
     )
-    .takes(&[ID, ANY_MARKET, TARGETS]),
+    .adjust(position_stop)
+    .attaches(OF_POSITION)
+    .takes(&[ID, ANY_MARKET, HALVES]),
     trade(
         "/api/v1/private/planorder/change_price",
         "contract_plan_change",
@@ -297,8 +285,9 @@ pub(super) const TRADES: &[Op] = &[
         ],
     ]),
     trade("/api/v1/private/stoporder/place", "contract_stop_order")
-        .adjust(closes)
-        .takes(&[STOP]),
+        .adjust(position_stop)
+        .attaches(OF_POSITION)
+        .takes(&[STOP, HALVES]),
     trade("/api/v1/private/stoporder/cancel", "contract_stop_cancels")
         .batch(Batch::Body)
         .takes(&[&[needed(order_id("stopPlanOrderId"))]]),
@@ -311,12 +300,16 @@ pub(super) const TRADES: &[Op] = &[
         "/api/v1/private/stoporder/change_price",
         "contract_stop_change",
     )
-    .takes(&[ID, TARGETS]),
+    .adjust(position_stop)
+    .attaches(OF_POSITION)
+    .takes(&[ID, HALVES]),
     trade(
         "/api/v1/private/stoporder/change_plan_price",
         "contract_stop_change_plan",
     )
-    .takes(&[&[needed(order_id("stopPlanOrderId"))], TARGETS]),
+    .adjust(position_stop)
+    .attaches(OF_POSITION)
+    .takes(&[&[needed(order_id("stopPlanOrderId"))], HALVES]),
     trade(
         "/api/v1/private/trackorder/place",
         "contract_trailing_order",

@@ -51,6 +51,7 @@
 //! The second version of the interface (`/open/api/v2`), borrowing on margin, and the broker's
 //! interface.
 
+mod attached;
 mod contract;
 mod spot;
 
