@@ -414,6 +414,26 @@ fn stops_of_a_position__should_be_one_order_each() {
     assert_eq!(only(&spot).intent.reduce_only, None);
 }
 
+/// A trigger beside the type that passes it over must not lend its price to a stop at the market.
+#[test]
+fn strategy_of_two_kinds__should_not_be_priced_as_one_of_them() {
+    for kind in ["", r#""type":"tpsl","#] {
+        let body = format!(
+            r#"{{"category":"SPOT","symbol":"BTCUSDT",{kind}"side":"buy","qty":"100","triggerPrice":"2","triggerOrderType":"limit","triggerOrderPrice":"1","stopLoss":"70000"}}"#
+        );
+        let reading = must_read(&post("v3/trade/place-strategy-order", &body));
+        for member in reading.authorised() {
+            assert_eq!(member.intent.notional, None, "{kind}");
+        }
+        assert_eq!(reading.named().intent.reduce_only, None, "{kind}");
+        assert_eq!(
+            reading.named().intent.order_type,
+            Some(OrderType::StopMarket),
+            "{kind}"
+        );
+    }
+}
+
 /// The order that is replaced has a side and a kind, and keeps them.
 #[test]
 fn replacement__should_not_be_of_the_side_it_states() {

@@ -228,9 +228,13 @@ fn loss_price(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
     Ok(())
 }
 
-/// Whether a strategy is an order of its own that waits for a trigger.
+/// Whether a strategy is an order of its own that waits for a trigger: by its type, or where it names
+/// none, by having one.
 pub(super) fn is_trigger(fields: &Fields<'_>) -> bool {
-    fields.is("type", "trigger") || fields.has("triggerPrice")
+    match fields.text("type") {
+        Some(kind) => kind.eq_ignore_ascii_case("trigger"),
+        None => fields.has("triggerPrice"),
+    }
 }
 
 /// The order of a strategy that closes: against loss, or else with gain.

@@ -1,7 +1,7 @@
 //! The unified account, v3: orders of every category, and how they are margined.
 
 use crate::{
-    Class, Intent, Permission, PositionSide, Product, Side, Unclassified,
+    Class, Intent, OrderType, Permission, PositionSide, Product, Side, Unclassified,
     kit::{
         operation::{Batch, Op},
         parameter::{
@@ -168,6 +168,11 @@ fn strategy(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified
     spot::wait(intent);
     hedged(fields, intent)?;
     of_category(fields, intent);
+    if closes && !fields.has("type") {
+        // It could be either: an order of no known price that may open.
+        intent.order_type = Some(OrderType::StopMarket);
+        intent.reduce_only = None;
+    }
     Ok(())
 }
 
