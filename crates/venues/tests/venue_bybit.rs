@@ -363,6 +363,7 @@ fn take_profit_and_stop_loss__should_be_orders_that_close() {
         r#""takeProfit":"high""#,
         r#""stopLoss":{}"#,
         r#""tpLimitPrice":"1,5""#,
+        r#""tpTriggerBy":["MarkPrice"]"#,
     ] {
         let order = format!("{{{LINEAR},{wrong}}}");
         assert!(read(&post("order/create", &order)).is_err(), "{wrong}");

@@ -6,7 +6,7 @@
 
 use crate::{
     Attachment, Intent, Operation, Shown, Side, Unclassified,
-    syntax::{Fields, Value, json},
+    syntax::{Field, Fields, Value, json},
 };
 
 use super::{
@@ -190,6 +190,23 @@ pub(super) fn takes(op: &Op, name: &str) -> bool {
             Some(holder) => holder == name,
             None => attached.parameter(name).is_some(),
         })
+}
+
+/// Refuses a list or an object where the orders beside the operation's own take one value, even if none
+/// of them is there.
+pub(super) fn refuse_shape(op: &Op, field: &Field<'_>) -> Result<(), Unclassified> {
+    if field.value.is_empty() || field.value.scalar().is_some() {
+        return Ok(());
+    }
+    let beside = op.attaches.iter().filter(|it| it.place == Place::Beside);
+    let mut result = Ok(());
+    for parameter in beside.filter_map(|it| it.parameter(&field.name)) {
+        result = parameter.read(&field.value, &mut Intent::default(), &mut Marks::new());
+        if result.is_ok() {
+            break;
+        }
+    }
+    result
 }
 
 /// The orders that come with `first`, which was read from `fields`.

@@ -463,6 +463,9 @@ fn read(
                     name: Shown::new(field.name.as_bytes()),
                 });
             }
+            if named {
+                attached::refuse_shape(op, field)?;
+            }
             continue;
         };
         if field.value.is_empty() {
