@@ -78,7 +78,7 @@ impl Reading {
         Self {
             dialect,
             signed,
-            authorised: std::iter::once(of.named.clone()).chain(of.others).collect(),
+            authorised: of.authorised,
             named: of.named,
             timing: of.timing,
             api_key,

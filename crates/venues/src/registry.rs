@@ -170,8 +170,8 @@ pub(crate) trait Dialect: Sync {
 pub(crate) struct Understood {
     /// The operation the client named.
     pub named: Operation,
-    /// The others that the same bytes serve, and the further elements of a batch.
-    pub others: Vec<Operation>,
+    /// That one, the further elements of a batch, and the others that the same bytes serve.
+    pub authorised: Vec<Operation>,
     /// When the signature is good.
     pub timing: Timing,
 }

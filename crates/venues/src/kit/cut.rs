@@ -10,6 +10,7 @@ use super::{
     Venue,
     operation::Op,
     order,
+    parameter::Hints,
     understand::{self, Reader},
 };
 
@@ -28,9 +29,10 @@ pub(super) fn if_cut(
     }
     // The end of a parameter's name is no other's name, so a cut can only take parameters away.
     let whole = with_time(venue, pieces(text)).unwrap_or_default();
+    let hints = Hints::of(&whole);
     let candidates: Vec<&'static Op> = venue
         .operations()
-        .filter(|op| understand::serves(venue, op, &whole))
+        .filter(|op| understand::serves(venue, op, &whole, hints))
         .collect();
     let mut found: Vec<Operation> = Vec::new();
     for (query, body) in (1..text.len()).filter_map(|at| text.split_at_checked(at)) {
@@ -38,9 +40,10 @@ pub(super) fn if_cut(
             let Some(view) = with_time(venue, view) else {
                 continue;
             };
+            let hints = Hints::of(&view);
             for op in candidates
                 .iter()
-                .filter(|op| understand::serves(venue, op, &view))
+                .filter(|op| understand::serves(venue, op, &view, hints))
             {
                 collect(venue, op, &view, authorised, &mut found);
             }

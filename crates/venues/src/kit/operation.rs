@@ -9,7 +9,8 @@ use crate::{Class, Intent, Permission, Product, Request, Unclassified, syntax::F
 use super::{
     ITEMS,
     attached::{self, Attached},
-    parameter::Parameter,
+    parameter::{Parameter, hint},
+    path,
 };
 
 /// One operation of a venue.
@@ -20,6 +21,8 @@ pub(crate) struct Op {
     pub method: &'static str,
     /// May have parameters in it: `/orders/{id}`.
     pub path: &'static str,
+    /// How many.
+    pub in_path: usize,
     /// The name that the message itself gives it, where one path serves many: requests over a stream.
     pub message: Option<&'static str>,
     /// Whether that name is under the MAC.
@@ -57,7 +60,7 @@ pub(crate) struct Op {
     pub spelled: Spelled,
     /// How its text is made, where a venue has several manners and no text of one can be one of
     /// another.
-    pub manner: &'static str,
+    pub manner: Option<&'static str>,
     /// What the signature does not bind though it decides what the operation does.
     pub unbound: &'static [&'static str],
     /// Whether a client may name it. The others are here to be found in a set.
@@ -132,6 +135,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         name,
         method,
         path,
+        in_path: path::parameters(path),
         message: None,
         message_signed: false,
         hosts: &[],
@@ -149,7 +153,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         completed: None,
         sized: Sized::InBase,
         spelled: Spelled::AnyWay,
-        manner: "",
+        manner: None,
         unbound: &[],
         offered: true,
     }
@@ -325,7 +329,7 @@ impl Op {
     }
 
     pub(crate) const fn manner(mut self, manner: &'static str) -> Self {
-        self.manner = manner;
+        self.manner = Some(manner);
         self
     }
 
@@ -341,7 +345,17 @@ impl Op {
 
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
-        self.parameters().find(|parameter| parameter.name == name)
+        let hint = hint(name);
+        self.parameters()
+            .find(|parameter| parameter.hint == hint && parameter.name == name)
+    }
+
+    /// The parameters in `path`, if it is one of the operation's.
+    pub(crate) fn in_path_of<'a>(&self, path: &'a str) -> Option<Fields<'a>> {
+        if self.in_path == 0 {
+            return (self.path == path).then(Fields::default);
+        }
+        path::matches(self.path, path)
     }
 
     /// Whether there is a parameter of that name, of its own or of an order that comes with it.

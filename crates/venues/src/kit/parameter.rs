@@ -12,6 +12,8 @@ use crate::{
 pub(crate) struct Parameter {
     /// The venue's name for it.
     pub name: &'static str,
+    /// [`hint`] of that name.
+    pub hint: u8,
     /// What it means, and so how it is spelled.
     pub means: Means,
     /// Whether the venue refuses the operation without it.
@@ -97,10 +99,40 @@ impl Parameter {
     const fn new(name: &'static str, means: Means) -> Self {
         Self {
             name,
+            hint: hint(name),
             means,
             needed: false,
             repeats: false,
         }
+    }
+}
+
+/// A number that tells most names apart: where it differs, the names do. A request's parameters are looked for among those
+/// of all operations, so that comparing names is most of the work of reading.
+pub(crate) const fn hint(name: &str) -> u8 {
+    let bytes = name.as_bytes();
+    let (mut hint, mut at) = (bytes.len() as u8, 0);
+    while at < bytes.len() {
+        // A step of at least one, and few for long names.
+        hint = hint.rotate_left(3) ^ bytes[at];
+        at += 1 + at / 2;
+    }
+    hint
+}
+
+/// Which hints the names of a request's parameters have, of 64.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hints(u64);
+
+impl Hints {
+    pub(crate) fn of(fields: &Fields<'_>) -> Self {
+        let bits = fields.iter().map(|field| 1 << (hint(&field.name) % 64));
+        Self(bits.fold(0, |all, bit: u64| all | bit))
+    }
+
+    /// Whether a parameter of that hint can be among them.
+    pub(crate) fn may_have(self, hint: u8) -> bool {
+        self.0 & (1 << (hint % 64)) != 0
     }
 }
 

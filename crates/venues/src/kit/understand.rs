@@ -26,7 +26,7 @@ use super::{
     ITEMS, MESSAGE, Venue, attached,
     operation::{Batch, LOGIN, Op},
     order,
-    parameter::{Marks, Parameter},
+    parameter::{Hints, Marks, Parameter},
     path,
 };
 
@@ -46,13 +46,13 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
 
     refuse_repeated(named, &all)?;
     let mut operations = elements(venue, named, &all, Reader::Named)?;
-    if operations.is_empty() {
+    let Some(first) = operations.first().cloned() else {
         return Err(Unclassified::EmptyBatch {
             operation: named.name,
         }
         .into());
-    }
-    let first = operations.remove(0);
+    };
+    let given_hints = Hints::of(&given);
     for op in venue.operations() {
         if std::ptr::eq(op, named)
             || op.method == LOGIN
@@ -63,14 +63,19 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         }
         // A path that is not signed has no parameters in the bytes: most operations of such a venue are
         // looked at for every request.
-        let with_path = path::parameters(op.path) > 0;
+        let with_path = op.in_path > 0;
         let mut joined = Fields::default();
         if with_path {
-            joined = path::matches(op.path, &request.path).unwrap_or_default();
+            joined = op.in_path_of(&request.path).unwrap_or_default();
             joined.0.extend(given.0.iter().cloned());
         }
         let seen = if with_path { &joined } else { &given };
-        if serves(venue, op, seen) {
+        let hints = if with_path {
+            Hints::of(&joined)
+        } else {
+            given_hints
+        };
+        if serves(venue, op, seen, hints) {
             let mut more = elements(venue, op, seen, Reader::Other)?;
             // An element that was read as this operation already counts once.
             more.retain(|other| {
@@ -79,14 +84,14 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
                         && found.batch == other.batch
                         && found.attached == other.attached
                 };
-                other.batch.is_none() || !same(&first) && !operations.iter().any(same)
+                other.batch.is_none() || !operations.iter().any(same)
             });
             operations.extend(more);
         }
     }
     Ok(Understood {
         named: first,
-        others: operations,
+        authorised: operations,
         timing,
     })
 }
@@ -106,7 +111,7 @@ pub(super) fn unavoidable(venue: &Venue) -> Vec<Operation> {
 /// Whether a request's text can be the operation's. A login's cannot, but where it is made in a manner
 /// of requests: it then is that of a request without parameters.
 fn is_reached(op: &Op) -> bool {
-    op.method != LOGIN || !op.manner.is_empty()
+    op.method != LOGIN || op.manner.is_some()
 }
 
 /// Every operation of the table, with an empty intent.
@@ -131,7 +136,7 @@ fn find<'a>(
     let mut of_path: Vec<(&'static Op, Fields<'a>)> = venue
         .operations()
         .filter(|op| op.method == request.method && op.message == message)
-        .filter_map(|op| Some((op, path::matches(op.path, &request.path)?)))
+        .filter_map(|op| Some((op, op.in_path_of(&request.path)?)))
         .collect();
     if of_path.is_empty() {
         return Err(Unclassified::UnknownOperation {
@@ -139,7 +144,7 @@ fn find<'a>(
             path: path(),
         });
     }
-    of_path.sort_by_key(|(op, _)| path::parameters(op.path));
+    of_path.sort_by_key(|(op, _)| op.in_path);
     of_path.retain(|(op, _)| op.hosts.contains(&request.host.as_str()));
     if of_path.is_empty() {
         return Err(Unclassified::UnknownHost {
@@ -185,33 +190,40 @@ fn reaches(venue: &Venue, op: &Op, named: &Op, request: &Request) -> bool {
         && (!named.message_signed || op.message == named.message)
         && (!binds.host || op.hosts.contains(&request.host.as_str()))
         && (!binds.path
-            || path::matches(op.path, &request.path).is_some() && op.message == named.message)
+            || op.in_path_of(&request.path).is_some() && op.message == named.message)
         // A path that is not signed may be any, but its parameters are then not in the bytes.
-        && (binds.path || path::parameters(op.path) == 0)
+        && (binds.path || op.in_path == 0)
         && op.spelled.agrees(request)
         && op.manner == named.manner
 }
 
 /// Whether the venue would accept these parameters for `op`, if it ignores those it does not know.
-pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>) -> bool {
-    let met = |op: &Op, fields: &Fields<'_>| {
-        let conditions = meets_condition(op, fields);
-        let needs = op
-            .parameters()
-            .filter(|parameter| parameter.needed)
-            .all(|p| fields.has(p.name));
-        let choice = op.one_of.is_empty() || op.one_of.iter().any(|name| fields.has(name));
-        conditions && needs && choice
+pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>, hints: Hints) -> bool {
+    let has = |fields: &Fields<'_>, hints: Hints, parameter: &Parameter| {
+        hints.may_have(parameter.hint) && fields.has(parameter.name)
+    };
+    let met = |op: &Op, fields: &Fields<'_>, hints: Hints| {
+        let mut needed = op.parameters().filter(|parameter| parameter.needed);
+        let choice = || op.one_of.is_empty() || op.one_of.iter().any(|name| fields.has(name));
+        needed.all(|parameter| has(fields, hints, parameter))
+            && choice()
+            && meets_condition(op, fields)
     };
     if op.is_unconditional() && !venue.binds.path && !op.message_signed {
         // Unavoidable; it counts only where the bytes give it something to go by.
-        return op.parameters().any(|parameter| fields.has(parameter.name));
+        return op
+            .parameters()
+            .any(|parameter| has(fields, hints, parameter));
     }
+    let meets = |own: &Fields<'_>| {
+        let joined = joined(op, fields, own);
+        met(op, &joined, Hints::of(&joined))
+    };
     match items(op, fields) {
-        None => op.batch == Batch::None && met(op, fields),
+        None => op.batch == Batch::None && met(op, fields, hints),
         Some(Ok(items)) => items
             .iter()
-            .any(|item| matches!(item, Value::Object(own) if met(op, &joined(op, fields, own)))),
+            .any(|item| matches!(item, Value::Object(own) if meets(own))),
         // What cannot be read here may be read there.
         Some(Err(_)) => true,
     }

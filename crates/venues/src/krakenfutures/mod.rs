@@ -199,7 +199,7 @@ impl Dialect for KrakenFutures {
         let mut understood = self.0.understand(request, signed)?;
         // A login has no parameters, and a read stays one whatever its numbers are.
         let harmless = |op: &Operation| matches!(op.class, Class::Read | Class::Session);
-        if harmless(&understood.named) && understood.others.iter().all(harmless) {
+        if understood.authorised.iter().all(harmless) {
             return Ok(understood);
         }
         let nonce = nonce(request)?;
@@ -209,9 +209,9 @@ impl Dialect for KrakenFutures {
                 Err(ReadError::Unclassified(Unclassified::MissingParameter { .. })) => continue,
                 also => also?,
             };
-            for other in std::iter::once(also.named).chain(also.others) {
-                if other != understood.named && !understood.others.contains(&other) {
-                    understood.others.push(other);
+            for other in also.authorised {
+                if !understood.authorised.contains(&other) {
+                    understood.authorised.push(other);
                 }
             }
         }
