@@ -186,3 +186,45 @@ fn login__should_be_a_session_and_no_request() {
     )];
     assert!(read(&strange).is_err());
 }
+
+#[test]
+fn tags__should_be_passed_over_in_everything_posted() {
+    let tag = r#""tag":"159881cb7207BCDE""#;
+    for (path, body, class) in [
+        (
+            "/asset/transfer",
+            r#"{"ccy":"USDT","amt":"1","from":"6","to":"18",TAG}"#,
+            Class::Transfer,
+        ),
+        (
+            "/asset/withdrawal",
+            r#"{"ccy":"USDT","amt":"1","dest":"4","toAddr":"0xab",TAG}"#,
+            Class::Withdraw,
+        ),
+        (
+            "/account/set-leverage",
+            r#"{"lever":"3","mgnMode":"cross","instId":"BTC-USDT-SWAP",TAG}"#,
+            Class::TradeFutures,
+        ),
+        (
+            "/trade/cancel-batch-orders",
+            r#"[{"instId":"BTC-USDT","ordId":"1",TAG},{"instId":"BTC-USDT","ordId":"2",TAG}]"#,
+            Class::TradeSpot,
+        ),
+        ("/account/activate-option", "{TAG}", Class::Admin),
+    ] {
+        let reading = must_read(&okx("POST", path, &body.replace("TAG", tag)));
+        assert_eq!(reading.named().class, class, "{path}");
+    }
+    // Not another member that looks like it, and not twice.
+    assert!(refused(
+        "POST",
+        "/account/activate-option",
+        r#"{"Tag":"1"}"#
+    ));
+    assert!(refused(
+        "POST",
+        "/account/activate-option",
+        r#"{"tag":"1","tag":"2"}"#
+    ));
+}

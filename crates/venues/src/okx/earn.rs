@@ -4,7 +4,10 @@ use crate::{
     Class, Permission, Product,
     kit::{
         operation::{Op, post},
-        parameter::{amount, anything, asset, client_id, needed, order_id, scalar, word},
+        parameter::{
+            POSITIONS, Parameter, amount, anything, asset, client_id, needed, order_id, position,
+            scalar, word,
+        },
     },
 };
 
@@ -21,12 +24,23 @@ const fn borrows(path: &'static str, name: &'static str) -> Op {
         .on(HOSTS)
 }
 
-const BORROW: &[crate::kit::parameter::Parameter] = &[
+const BORROW: &[Parameter] = &[
     needed(asset("ccy")),
     needed(word("side", &["borrow", "repay"])),
     needed(amount("amt")),
     order_id("ordId"),
     scalar("instId"),
+    position("posSide", POSITIONS),
+];
+
+const LENT: &[Parameter] = &[
+    asset("ccy"),
+    amount("amt"),
+    scalar("rate"),
+    scalar("term"),
+    scalar("autoRenewal"),
+    order_id("ordId"),
+    scalar("changeAmt"),
 ];
 
 pub(super) const OPERATIONS: &[Op] = &[
@@ -76,6 +90,34 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(word("type", &["add", "reduce"])),
         needed(asset("collateralCcy")),
         needed(amount("collateralAmt")),
+        order_id("ordId"),
+    ]]),
+    borrows(
+        "/api/v5/account/fixed-loan/convert-to-market-loan",
+        "fixed_loan_to_market",
+    )
+    .takes(&[&[needed(order_id("ordId"))]]),
+    borrows(
+        "/api/v5/account/fixed-loan/reduce-liabilities",
+        "fixed_loan_reduce",
+    )
+    .takes(&[&[needed(order_id("ordId")), needed(scalar("pendingRepay"))]]),
+    holds(
+        "/api/v5/finance/fixed-loan/lending-order",
+        "fixed_loan_lend",
+    )
+    .takes(&[LENT]),
+    holds(
+        "/api/v5/finance/fixed-loan/amend-lending-order",
+        "fixed_loan_lend_amend",
+    )
+    .takes(&[LENT]),
+    // Its name before.
+    holds("/api/v5/asset/purchase_redempt", "savings_old").takes(&[&[
+        needed(asset("ccy")),
+        needed(amount("amt")),
+        needed(word("side", &["purchase", "redempt"])),
+        scalar("rate"),
     ]]),
     holds("/api/v5/finance/savings/purchase-redempt", "savings").takes(&[&[
         needed(asset("ccy")),

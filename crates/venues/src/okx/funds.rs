@@ -1,10 +1,13 @@
 //! Transfers, withdrawals, sub-accounts, settings, logins.
 
-use crate::kit::{
-    operation::{Op, get, login, post},
-    parameter::{
-        amount, anything, asset, destination, from, needed, network, order_id, scalar, sub_account,
-        to, word,
+use crate::{
+    Class, Permission, Product,
+    kit::{
+        operation::{Op, get, login, post},
+        parameter::{
+            amount, anything, asset, destination, from, needed, network, order_id, scalar,
+            sub_account, to, word,
+        },
     },
 };
 
@@ -29,6 +32,20 @@ pub(super) const FUNDS: &[Op] = &[
             scalar("clientId"),
             scalar("instId"),
             scalar("toInstId"),
+        ]])
+        .on(HOSTS),
+    // Positions go to another account of the owner.
+    post("/api/v5/account/move-positions", "positions_move")
+        .is(
+            Class::Transfer,
+            Product::UsdFutures,
+            Permission::SubAccounts,
+        )
+        .takes(&[&[
+            needed(from("fromAcct")),
+            needed(to("toAcct")),
+            needed(anything("legs")),
+            scalar("clientId"),
         ]])
         .on(HOSTS),
     post("/api/v5/asset/subaccount/transfer", "sub_account_transfer")

@@ -14,10 +14,14 @@
 //! options) is not. `BTC-USDT` with a `tdMode` other than `cash` trades on margin. Grids say it in
 //! `algoOrdType`.
 //!
+//! # Passed over
+//!
+//! `tag`, the broker's mark on an order. One official client adds it to everything it posts.
+//!
 //! # Not understood
 //!
-//! Requests for quotes (`/rfq`), signal and martingale bots, moves of positions between accounts, what
-//! brokers do for their customers (`/broker`).
+//! Requests for quotes (`/rfq`), signal and martingale bots, bank transfers (`/fiat`), what brokers do for
+//! their customers (`/broker`).
 
 mod attached;
 mod earn;
@@ -28,8 +32,8 @@ mod trade;
 
 use crate::{
     Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request, Timing,
-    kit::{self, Venue, headers, operation::LOGIN, order, time},
-    syntax::Fields,
+    kit::{self, ITEMS, Venue, headers, operation::LOGIN, order, time},
+    syntax::{Fields, Value},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -92,14 +96,32 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     Ok([head.as_bytes(), &request.body].concat())
 }
 
-/// A POST is read from its body alone.
+/// A POST is read from its body alone, and without its tags.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
-    let fields = kit::unmarked_fields(request)?;
+    let mut fields = kit::unmarked_fields(request)?;
     if request.method == "POST" {
         kit::refuse_query(request)?;
+        leave_out_tag(&mut fields);
     }
     Ok(fields)
 }
+
+/// Takes out the tag, also of each element where the body is a list.
+fn leave_out_tag(fields: &mut Fields<'_>) {
+    fields.0.retain(|field| field.name != TAG);
+    for field in fields.0.iter_mut().filter(|field| field.name == ITEMS) {
+        let Value::List(items) = &mut field.value else {
+            continue;
+        };
+        for item in items {
+            if let Value::Object(members) = item {
+                members.0.retain(|member| member.name != TAG);
+            }
+        }
+    }
+}
+
+const TAG: &str = "tag";
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
     let timestamp = headers::required(request, TIMESTAMP)?;
