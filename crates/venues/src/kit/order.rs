@@ -73,12 +73,18 @@ pub(super) fn refuse_negative(op: &Op, intent: &Intent) -> Result<(), Unclassifi
     Ok(())
 }
 
+/// What an order is worth. Of one with a size or price of zero, which to some venues mean the whole position
+/// and the market, it is not known.
 fn notional(
     op: &Op,
     quote: fn(&str) -> Asset,
     kind: OrderType,
     intent: &Intent,
 ) -> Result<Option<Notional>, Unclassified> {
+    let counts = [intent.quantity, intent.quote_quantity, intent.price];
+    if counts.into_iter().flatten().any(|count| count.is_zero()) {
+        return Ok(None);
+    }
     let asset = || intent.symbol.as_deref().map_or(Asset::Unknown, quote);
     if let (Some(amount), None) = (intent.quote_quantity, intent.quantity) {
         return Ok(Some(Notional {
