@@ -191,6 +191,25 @@ pub(crate) fn unmarked_fields(request: &Request) -> Result<Fields<'_>, ReadError
     fields_or_json(request)
 }
 
+/// The parameters of a body that is a form or JSON, where the venue goes by the content type and does
+/// not sign it: whoever sends the request chooses, so JSON that is also a form is refused.
+///
+/// # Errors
+/// As for [`body`], and [`Unclassified::Confusable`].
+pub(crate) fn body_of_unsigned_type(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let is_json = matches!(request.body.trim_ascii_start().first(), Some(b'{' | b'['));
+    // The first piece has the brace in its name.
+    let mut pieces = request.body.split(|byte| *byte == b'&').skip(1);
+    if is_json && pieces.any(|piece| piece.contains(&b'=')) {
+        return Err(Unclassified::Confusable {
+            name: "body",
+            why: "it is JSON; sent as a form it would have other parameters",
+        }
+        .into());
+    }
+    body(request)
+}
+
 /// Refuses a request with parameters in the query although the venue reads its body.
 ///
 /// # Errors

@@ -73,7 +73,8 @@ pub(crate) fn decoded(text: &str) -> Result<String, Unclassified> {
 
 /// Decodes one value; `None` if two readers could decode it differently.
 pub(crate) fn decode(value: &str) -> Option<Cow<'_, str>> {
-    let harmless = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'#' | b'?');
+    // A bare `;` separates parameters to some readers.
+    let harmless = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'#' | b'?' | b';');
     if !value.bytes().all(harmless) {
         return None;
     }
@@ -156,6 +157,7 @@ mod tests {
             "a=1\n",
             "a=1#b",
             "a=1?b",
+            "a=1;b=2",
             "\u{430}=1",
             "a b=1",
         ] {
