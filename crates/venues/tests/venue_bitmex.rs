@@ -128,3 +128,12 @@ fn query__should_not_hold_an_expiry_and_a_form() {
     assert_eq!(signed_text(&whole), signed_text(&cut));
     assert!(read(&whole).is_err());
 }
+
+#[test]
+fn json__should_not_hide_a_form_with_another_order() {
+    let body =
+        |text: &str| format!(r#"{{"symbol":"XBTUSD","orderQty":1,"price":5,"text":"{text}"}}"#);
+    assert!(read(&call("POST", "order", &body("a & b"))).is_ok());
+    let hidden = "&symbol=XBTUSD&orderQty=1000000&price=90000&text=";
+    assert!(read(&call("POST", "order", &body(hidden))).is_err());
+}

@@ -162,3 +162,32 @@ fn token__should_be_a_session() {
     let reading = must_read(&call("GetWebSocketsToken", NONCE));
     assert_eq!(reading.named().class, Class::Session);
 }
+
+#[test]
+fn json__should_not_hide_a_form_with_another_withdrawal() {
+    // The content type is not signed: sent as a form, this would pay another address.
+    let hidden = "&nonce=1753000000123456&asset=XBT&key=other&amount=1000&max_fee=";
+    let body = |fee: &str| {
+        format!(
+            r#"{{"nonce":"1753000000123456","asset":"XBT","key":"mine","amount":"0.1","max_fee":"{fee}"}}"#
+        )
+    };
+    assert!(read(&call("Withdraw", &body("0.01"))).is_ok());
+    assert!(read(&call("Withdraw", &body("a & b"))).is_ok());
+    assert!(read(&call("Withdraw", &body(hidden))).is_err());
+    let with_query = Request {
+        query: "asset=XBT".into(),
+        ..call("Withdraw", &body("0.01"))
+    };
+    assert!(read(&with_query).is_err());
+}
+
+#[test]
+fn no_volume__should_not_count_as_no_value() {
+    // It closes the whole of a position on margin.
+    let order = form(
+        "AddOrder",
+        "pair=XBTUSD&type=buy&ordertype=limit&price=90000&volume=0&leverage=2:1",
+    );
+    assert_eq!(order.named().intent.notional, None);
+}

@@ -5,7 +5,8 @@
 //!
 //! `METHOD + path[?query] + expires + body`: HMAC-SHA256 under the characters of the secret, in
 //! hexadecimal, in `api-signature`. `api-expires` is the Unix second after which the venue refuses, and
-//! the only time there is. Host is not signed. Bodies are JSON or forms, also with DELETE. A query's
+//! the only time there is. Host and content type are not signed. Bodies are JSON or forms, also with DELETE;
+//! JSON that would be a form under another content type is refused. A query's
 //! last value is followed by the expiry: a call that changes something and whose query ends in a
 //! number is refused, since digits could move from one into the other and make both another.
 //!
@@ -130,5 +131,6 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
         }
         .into());
     }
+    kit::body_of_unsigned_type(request)?;
     kit::fields(request)
 }

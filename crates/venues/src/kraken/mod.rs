@@ -6,8 +6,9 @@
 //! the secret is in base64, in base64, in `API-Sign`. The body is a form or a JSON object, and has the
 //! nonce in it. It is under the inner hash alone: the node reads the request's body and makes the hash
 //! from that same body, so what it read is what is signed. The inner hash has a fixed length and a
-//! body begins with no digit, so neither path, nonce nor body can grow into its neighbour. Method and
-//! host are not signed; every private call is a POST, and none has a query.
+//! body begins with no digit, so neither path, nonce nor body can grow into its neighbour. Method, host
+//! and content type are not signed; every private call is a POST, and none has a query. JSON that
+//! would be a form under another content type is refused.
 //!
 //! # What tells spot from margin
 //!
@@ -37,7 +38,7 @@ use crate::{
     Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement,
     ReadError, Request, Shown, Stamp, Timing, Unclassified,
     kit::{self, Venue, order, time},
-    syntax::number,
+    syntax::{Fields, number},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -58,7 +59,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement: |_| Placement::Header("API-Sign"),
     text,
-    fields: kit::fields,
+    fields,
     envelope: &[NONCE, "otp"],
     timing,
     quote,
@@ -101,6 +102,11 @@ fn timing(request: &Request) -> Result<Timing, ReadError> {
         stamp: Stamp::Nonce(time::of_nonce(&nonce(request)?)),
         expires_at_ms: None,
     })
+}
+
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    kit::refuse_query(request)?;
+    kit::body_of_unsigned_type(request)
 }
 
 /// The nonce in the body.
