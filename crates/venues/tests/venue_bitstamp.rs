@@ -156,3 +156,38 @@ fn parts_of_the_text__should_keep_their_form() {
     moved.headers.pop();
     assert!(read(&moved).is_err());
 }
+
+#[test]
+fn queries__should_not_hide_another_body_behind_them() {
+    // Without a content type, `x` could end where nonce, time, version and a body begin.
+    let stamps = "6c4d068d-b642-4a9d-be55-bef002c543e01753000000000v2";
+    let mut request = call("sell/btcusd/", "");
+    request.headers.truncate(4);
+    request.query = format!("amount=1&price=9&expire_time=1{stamps}amount=1000");
+    assert!(read(&request).is_err());
+    request.query = "amount=1&price=9".into();
+    assert!(read(&request).is_err());
+}
+
+#[test]
+fn semicolons__should_separate_nothing() {
+    let body = "amount=1&address=mine;address=other";
+    assert!(read(&call("btc_withdrawal/", body)).is_err());
+    let body = "amount=1&address=mine&instant=0;address=other";
+    assert!(read(&call("btc_withdrawal/", body)).is_err());
+    assert!(read(&call("btc_withdrawal/", "amount=1&address=mine%3Bx")).is_ok());
+}
+
+#[test]
+fn units_of_an_amount__should_be_told_by_known_words() {
+    let sale = |unit: &str| read(&call("sell/instant/btcusd/", &format!("amount=9{unit}")));
+    for (unit, in_quote) in [
+        ("", false),
+        ("&amount_in_counter=False", false),
+        ("&amount_in_counter=True", true),
+    ] {
+        let reading = sale(unit).unwrap();
+        assert_eq!(reading.named().intent.quote_quantity.is_some(), in_quote);
+    }
+    assert!(sale("&amount_in_counter=1").is_err());
+}

@@ -7,7 +7,8 @@
 //! in `X-Auth-Signature`. Everything that decides is under it. There are no marks between the parts,
 //! so each is held to its form: the key to letters and digits, the content type to that of a form or
 //! nothing, the nonce to a UUID, the timestamp to 13 digits, the version to `v2`; and a query may not
-//! have a content type in it.
+//! have a content type in it. A POST is read from its body and may have no query, in which nonce, time and
+//! another body could hide.
 //!
 //! # What tells operations apart
 //!
@@ -194,6 +195,9 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
             why: "it has a content type in it, which follows the query without a mark",
         }
         .into());
+    }
+    if request.method == "POST" {
+        kit::refuse_query(request)?;
     }
     if request.body.trim_ascii_start().starts_with(b"{") {
         return Err(Unclassified::NotAForm {

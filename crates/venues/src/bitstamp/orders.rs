@@ -149,7 +149,8 @@ const LIMIT: &[Parameter] = &[
 
 const MARKET: &[Parameter] = &[];
 
-const INSTANT: &[Parameter] = &[scalar("amount_in_counter")];
+/// It changes the unit of the amount: another word for yes could be taken for no.
+const INSTANT: &[Parameter] = &[word("amount_in_counter", &["true", "false"])];
 
 const MARGINED: &[Parameter] = &[
     scalar("subtype"),
