@@ -180,3 +180,16 @@ fn sessions_and_tokens__should_be_told() {
     ));
     assert_eq!(token.named().class, Class::Admin);
 }
+
+#[test]
+fn flags__should_restrict_only_as_a_number() {
+    let reduces = |flags: &str| {
+        submit(&format!(
+            r#""symbol":"tBTCF0:USTF0","type":"LIMIT","amount":"1","price":"2","flags":{flags}"#
+        ))
+        .intent
+        .reduce_only
+    };
+    assert_eq!(reduces("1024"), Some(true));
+    assert_eq!(reduces(r#""1024""#), None);
+}

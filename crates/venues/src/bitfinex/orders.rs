@@ -123,6 +123,10 @@ fn flags(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         value: Shown::new(text.as_bytes()),
         expected: "a whole number",
     })?;
+    // Flags that are not spelled as a number may be passed over: they restrict nothing.
+    if !matches!(fields.get("flags"), Some(Value::Number(_))) {
+        return Ok(());
+    }
     if sum & REDUCE_ONLY != 0 {
         intent.reduce_only = Some(true);
     }
