@@ -61,7 +61,10 @@ fn orders__should_be_read_with_their_traps() {
     assert_eq!(order.price.unwrap().to_string(), "58900");
     assert_eq!(order.reduce_only, Some(true));
 
-    let maker = submit(r#""symbol":"tBTCUSD","type":"EXCHANGE LIMIT","amount":"0.5","price":"60000","flags":"4096""#).intent;
+    let maker = submit(
+        r#""symbol":"tBTCUSD","type":"EXCHANGE LIMIT","amount":"0.5","price":"60000","flags":4096"#,
+    )
+    .intent;
     assert_eq!(maker.order_type, Some(OrderType::PostOnly));
     assert_eq!(maker.notional.unwrap().amount.to_string(), "30000.0");
 

@@ -228,3 +228,19 @@ fn tags__should_be_passed_over_in_everything_posted() {
         r#"{"tag":"1","tag":"2"}"#
     ));
 }
+
+#[test]
+fn number_of_an_instrument__should_not_stand_beside_its_name() {
+    // The venue goes by the number, whatever the name says.
+    let order = |rest: &str| {
+        format!(
+            r#"{{"instId":"BTC-USDT","tdMode":"cash","side":"buy","ordType":"limit","sz":"1","px":"9"{rest}}}"#
+        )
+    };
+    assert!(!refused("POST", "/trade/order", &order("")));
+    assert!(refused(
+        "POST",
+        "/trade/order",
+        &order(r#","instIdCode":10459"#)
+    ));
+}

@@ -12,7 +12,8 @@
 //!
 //! The instrument: `BTC-USDT` is spot, whatever has a third part (`BTC-USDT-SWAP`, dated futures,
 //! options) is not. `BTC-USDT` with a `tdMode` other than `cash` trades on margin. Grids say it in
-//! `algoOrdType`.
+//! `algoOrdType`. `instIdCode`, a number that names the instrument and counts for more than `instId`, is
+//! refused.
 //!
 //! # Passed over
 //!

@@ -56,7 +56,6 @@ const ORDER: &[Parameter] = &[
     position("posSide", POSITIONS),
     reduce_only("reduceOnly", YES),
     client_id("clOrdId"),
-    scalar("instIdCode"),
     scalar("ccy"),
     scalar("tag"),
     word("tgtCcy", &["base_ccy", "quote_ccy"]),
