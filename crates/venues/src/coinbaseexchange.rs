@@ -76,7 +76,12 @@ const TIMESTAMP: &str = "CB-ACCESS-TIMESTAMP";
 /// How long after its timestamp a request is accepted; not confirmed by the venue's documents here.
 const WINDOW_MS: u64 = 30_000;
 
-const HOSTS: &[&str] = &["api.exchange.coinbase.com"];
+const HOSTS: &[&str] = &[
+    "api.exchange.coinbase.com",
+    // Its name before, which older clients still call.
+    "api.pro.coinbase.com",
+    "api-public.sandbox.exchange.coinbase.com",
+];
 const STREAMS: &[&str] = &[
     "ws-feed.exchange.coinbase.com",
     "ws-direct.exchange.coinbase.com",
@@ -222,6 +227,11 @@ const TRADES: &[Op] = &[
         needed(scalar("to_currency")),
         needed(amount("amount")),
     ]]),
+    trades(post("/wrapped-assets/redeem", "unwrap")).takes(&[&[
+        scalar("from_currency"),
+        scalar("to_currency"),
+        needed(amount("amount")),
+    ]]),
     trades(post("/position/close", "position_close")).takes(&[&[scalar("repay_only")]]),
     borrows(post("/funding/repay", "funding_repay"))
         .takes(&[&[needed(asset("currency")), needed(amount("amount"))]]),
@@ -284,6 +294,13 @@ const FUNDS: &[Op] = &[
         .withdraws()
         .on(HOSTS)
         .takes(&[AMOUNT, &[needed(destination("coinbase_account_id"))]]),
+    post("/withdrawals/counterparty", "withdrawal_to_counterparty")
+        .withdraws()
+        .on(HOSTS)
+        .takes(&[
+            AMOUNT,
+            &[needed(destination("counterparty_id")), scalar("nonce")],
+        ]),
     post("/deposits/payment-method", "deposit_from_bank")
         .deposits()
         .on(HOSTS)
@@ -388,6 +405,7 @@ const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
 const READS: &[Op] = reads! {
     Account {
         "/accounts" => "accounts",
+        "/accounts/" => "accounts_of_one_client",
         "/accounts/{id}" => "account",
         "/accounts/{id}/holds" => "account_holds",
         "/accounts/{id}/ledger" => "account_ledger",
@@ -426,6 +444,9 @@ const READS: &[Op] = reads! {
         "/conversions/{conversion_id}" => "conversion_by_id",
         "/wrapped-assets/stake-wrap" => "stake_wraps",
         "/wrapped-assets/stake-wrap/{stake_wrap_id}" => "stake_wrap_by_id",
+        "/wrapped-assets" => "wrapped_assets",
+        "/wrapped-assets/redeem" => "unwraps",
+        "/wrapped-assets/redeem/{redeem_id}" => "unwrap_by_id",
         "/wrapped-assets/{wrapped_asset_id}" => "wrapped_asset",
         "/wrapped-assets/{wrapped_asset_id}/conversion-rate" => "wrapped_asset_rate",
     }

@@ -176,3 +176,19 @@ fn unusual_values__should_be_signed_as_sent_and_marked() {
     );
     assert!(reading.signed().bytes.ends_with(body.as_bytes()));
 }
+
+#[test]
+fn withdrawals_to_counterparties__should_name_them_as_destinations() {
+    let body = r#"{"amount":"10","currency":"USDC","counterparty_id":"CBTQDGENHE"}"#;
+    let request = coinbase("POST", "/withdrawals/counterparty", body);
+    let reading = must_read(&request);
+    assert_eq!(reading.named().class, Class::Withdraw);
+    let destination = reading.named().intent.destination.as_deref();
+    assert_eq!(destination, Some("CBTQDGENHE"));
+    // An older client's host.
+    let old = Request {
+        host: "api.pro.coinbase.com".into(),
+        ..request
+    };
+    assert_eq!(must_read(&old).named().name, reading.named().name);
+}
