@@ -173,3 +173,32 @@ fn authorization__should_be_one_and_plain() {
         Err(ReadError::Malformed(Malformed::SignaturePresent { .. }))
     ));
 }
+
+#[test]
+fn beneficiaries_and_originators__should_be_no_reads() {
+    for (call, class) in [
+        (
+            "save_address_beneficiary?currency=BTC&address=bc1q&personal=true&agreed=true",
+            Class::Admin,
+        ),
+        (
+            "delete_address_beneficiary?currency=BTC&address=bc1q",
+            Class::Admin,
+        ),
+        (
+            "set_disabled_trading_products?user_id=1&trading_products=%5B%22perpetual%22%5D",
+            Class::Admin,
+        ),
+        (
+            "set_clearance_originator?deposit_id=%7B%22currency%22:%22BTC%22%7D&originator=%7B%7D",
+            Class::Deposit,
+        ),
+        ("get_reward_eligibility", Class::Read),
+    ] {
+        assert_eq!(
+            must_read(&deribit("GET", call)).named().class,
+            class,
+            "{call}"
+        );
+    }
+}

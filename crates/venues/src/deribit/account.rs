@@ -81,6 +81,17 @@ pub(super) const FUNDS: &[Op] = &[
         "/api/v2/private/create_deposit_address",
         "deposit_address_create",
     ),
+    // Who sent what came in.
+    get(
+        "/api/v2/private/set_clearance_originator",
+        "deposit_originator",
+    )
+    .deposits()
+    .on(HOSTS)
+    .takes(&[&[
+        needed(anything("deposit_id")),
+        needed(anything("originator")),
+    ]]),
 ];
 
 const fn deposit(path: &'static str, name: &'static str) -> Op {
@@ -178,6 +189,42 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(scalar("mode")),
         scalar("extended_to_subaccounts"),
         scalar("block_rfq_self_match_prevention"),
+    ]]),
+    administers(
+        "/api/v2/private/set_disabled_trading_products",
+        "trading_products",
+    )
+    .takes(&[&[
+        needed(sub_account("user_id")),
+        needed(anything("trading_products")),
+    ]]),
+    administers(
+        "/api/v2/private/save_address_beneficiary",
+        "beneficiary_set",
+    )
+    .takes(&[&[
+        needed(asset("currency")),
+        needed(destination("address")),
+        scalar("tag"),
+        scalar("agreed"),
+        scalar("personal"),
+        scalar("unhosted"),
+        scalar("beneficiary_vasp_name"),
+        scalar("beneficiary_vasp_did"),
+        scalar("beneficiary_vasp_website"),
+        scalar("beneficiary_first_name"),
+        scalar("beneficiary_last_name"),
+        scalar("beneficiary_company_name"),
+        scalar("beneficiary_address"),
+    ]]),
+    administers(
+        "/api/v2/private/delete_address_beneficiary",
+        "beneficiary_remove",
+    )
+    .takes(&[&[
+        needed(asset("currency")),
+        needed(destination("address")),
+        scalar("tag"),
     ]]),
     administers(
         "/api/v2/private/enable_affiliate_program",

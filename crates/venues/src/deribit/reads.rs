@@ -34,6 +34,9 @@ macro_rules! reads {
 pub(super) const OPERATIONS: &[Op] = reads! {
     Account {
         "get_account_summary" => "account_summary",
+        "get_reward_eligibility" => "reward_eligibility",
+        "get_address_beneficiary" => "beneficiary",
+        "list_address_beneficiaries" => "beneficiaries",
         "get_account_summaries" => "account_summaries",
         "get_subaccounts" => "sub_accounts",
         "get_subaccounts_details" => "sub_account_details",
