@@ -274,3 +274,25 @@ fn timestamp__should_be_in_seconds_and_bound_the_signature() {
     request.headers = vec![("Timestamp".into(), "1753000000\nx".into())];
     assert!(signed_text(&request).is_err());
 }
+
+#[test]
+fn earn_and_loans__should_be_transfers() {
+    for (path, body) in [
+        (
+            "/earn/fixed-term/user/lend",
+            r#"{"product_id":1,"amount":"5"}"#,
+        ),
+        ("/earn/fixed-term/user/pre-redeem", r#"{"order_id":"1"}"#),
+        (
+            "/earn/dual/order-refund",
+            r#"{"order_id":"1","req_id":"2"}"#,
+        ),
+        (
+            "/loan/collateral/repay",
+            r#"{"order_id":1,"repay_amount":"5","repaid_all":false}"#,
+        ),
+    ] {
+        let reading = must_read(&gate("POST", path, body));
+        assert_eq!(reading.named().class, Class::Transfer, "{path}");
+    }
+}

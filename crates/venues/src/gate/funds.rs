@@ -70,6 +70,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(amount("amount")),
         symbol("currency_pair"),
         scalar("settle"),
+        scalar("client_order_id"),
     ]]),
     transfers(post(
         "/api/v4/wallet/sub_account_transfers",
@@ -104,6 +105,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         scalar("sub_account_type"),
         scalar("sub_account_from_type"),
         scalar("sub_account_to_type"),
+        scalar("client_order_id"),
     ]]),
     transfers(post("/api/v4/earn/uni/lends", "earn_lend")).takes(&[&[
         needed(asset("currency")),
@@ -130,11 +132,57 @@ pub(super) const OPERATIONS: &[Op] = &[
         scalar("is_max"),
         scalar("text"),
     ]]),
+    transfers(post("/api/v4/earn/fixed-term/user/lend", "earn_fixed_term")).takes(&[&[
+        needed(scalar("product_id")),
+        needed(amount("amount")),
+        scalar("year_rate"),
+        scalar("reinvest_status"),
+        scalar("redeem_account_type"),
+        scalar("financial_rate_id"),
+        scalar("sub_business"),
+    ]]),
+    transfers(post(
+        "/api/v4/earn/fixed-term/user/pre-redeem",
+        "earn_fixed_term_redeem",
+    ))
+    .takes(&[&[needed(order_id("order_id"))]]),
+    transfers(post("/api/v4/earn/dual/order-refund", "earn_dual_refund"))
+        .takes(&[&[needed(order_id("order_id")), scalar("req_id")]]),
+    transfers(post(
+        "/api/v4/loan/collateral/orders",
+        "collateral_loan_old",
+    ))
+    .takes(&[&[
+        needed(amount("collateral_amount")),
+        needed(asset("collateral_currency")),
+        needed(scalar("borrow_amount")),
+        needed(scalar("borrow_currency")),
+    ]]),
+    transfers(post(
+        "/api/v4/loan/collateral/repay",
+        "collateral_loan_repay_old",
+    ))
+    .takes(&[&[
+        needed(order_id("order_id")),
+        needed(amount("repay_amount")),
+        scalar("repaid_all"),
+    ]]),
+    transfers(post(
+        "/api/v4/loan/collateral/collaterals",
+        "collateral_loan_adjust_old",
+    ))
+    .takes(&[&[
+        needed(order_id("order_id")),
+        needed(asset("collateral_currency")),
+        needed(amount("collateral_amount")),
+        needed(word("type", &["append", "redeem"])),
+    ]]),
     transfers(post(
         "/api/v4/loan/multi_collateral/orders",
         "collateral_loan",
     ))
     .takes(&[&[
+        scalar("order_id"),
         needed(asset("borrow_currency")),
         needed(amount("borrow_amount")),
         scalar("order_type"),

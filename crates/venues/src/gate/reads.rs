@@ -41,6 +41,10 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "rebate/partner/sub_list" => "rebate_partner_sub_list",
         "rebate/broker/commission_history" => "rebate_broker_commission_history",
         "rebate/broker/transaction_history" => "rebate_broker_transaction_history",
+        "rebate/partner/data/aggregated" => "rebate_partner_data",
+        "rebate/partner/eligibility" => "rebate_partner_eligibility",
+        "rebate/partner/applications/recent" => "rebate_partner_application",
+        "unified/history_loan_rate" => "unified_loan_rate_history",
         "rebate/user/info" => "rebate_user",
         "rebate/user/sub_relation" => "rebate_user_relations",
         "account/detail" => "account_detail",
@@ -102,6 +106,8 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "futures/{settle}/my_trades" => "futures_my_trades",
         "futures/{settle}/my_trades_timerange" => "futures_my_trades_timerange",
         "futures/{settle}/position_close" => "futures_position_close",
+        "futures/{settle}/position_close_history" => "futures_position_close_history",
+        "futures/{settle}/insurance" => "futures_insurance",
         "futures/{settle}/liquidates" => "futures_liquidates",
         "futures/{settle}/auto_deleverages" => "futures_auto_deleverages",
         "futures/{settle}/fee" => "futures_fee",
@@ -116,6 +122,8 @@ pub(super) const OPERATIONS: &[Op] = reads! {
     }
     Wallet {
         "loan/collateral/currencies" => "loan_collateral_currencies",
+        "earn/fixed-term/user/lend" => "earn_fixed_term_orders",
+        "earn/fixed-term/user/history" => "earn_fixed_term_history",
         "earn/dual/orders" => "earn_dual_orders",
         "earn/dual/balance" => "earn_dual_balance",
         "earn/dual/order-refund-preview" => "earn_dual_order_refund_preview",
@@ -168,6 +176,7 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "loan/multi_collateral/current_rate" => "loan_multi_collateral_current_rate",
     }
     Spot {
+        "spot/insurance_history" => "spot_insurance_history",
         "flash_swap/orders" => "flash_swap_orders",
         "flash_swap/orders/{order_id}" => "flash_swap_orders_by_id",
         "flash_swap/order/preview" => "flash_swap_order_preview",
