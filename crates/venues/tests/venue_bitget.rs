@@ -479,3 +479,17 @@ fn price_of_execution__should_be_the_price() {
         .replace("EXECUTE", execute);
     assert!(read(&post("mix/v1/plan/placePlan", &both)).is_err());
 }
+
+#[test]
+fn loans_of_v1_and_signed_market_data__should_be_known() {
+    let body = r#"{"loanCoin":"USDT","pledgeCoin":"BTC","daily":"SEVEN","loanAmount":"100"}"#;
+    let loan = must_read(&post("spot/v1/loan/borrow", body));
+    assert_eq!(loan.named().product, Product::Margin);
+    for data in [
+        "spot/v1/market/depth?symbol=BTCUSDT_SPBL",
+        "mix/v1/market/candles?symbol=BTCUSDT_UMCBL",
+        "v2/spot/market/candles?symbol=BTCUSDT",
+    ] {
+        assert_eq!(must_read(&get(data)).named().class, Class::Read, "{data}");
+    }
+}

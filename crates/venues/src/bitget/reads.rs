@@ -220,6 +220,15 @@ pub(super) const ACCOUNT: &[Op] = listed! { read Product::Account;
 
 /// Copy trading, grids, brokers, peers, stocks and taxes, of which nothing but reads is understood.
 pub(super) const OTHERS: &[Op] = listed! { read Product::Account;
+    "v2/spot/market/{data}" "spot_market_data",
+    "v2/mix/market/{data}" "futures_market_data",
+    "v2/spot/ins-loan/product-infos" "ins_loan_product_infos",
+    "v2/spot/ins-loan/ensure-coins-convert" "ins_loan_margin_coins",
+    "v2/spot/ins-loan/symbols" "ins_loan_symbols",
+    "v2/spot/ins-loan/ltv-convert" "ins_loan_ltv",
+    "v2/spot/ins-loan/risk-unit" "ins_loan_risk_unit",
+    "v2/spot/ins-loan/loan-order" "ins_loan_orders",
+    "v2/spot/ins-loan/repaid-history" "ins_loan_repaid_history",
     "broker/v1/account/info" "v1_broker_account_info",
     "broker/v1/account/sub-api-list" "v1_broker_account_sub_api_list",
     "broker/v1/account/sub-email" "v1_broker_account_sub_email",

@@ -352,6 +352,12 @@ pub(super) const ACCOUNT: &[Op] = &[
             CATEGORY,
             needed(anything("positionList")),
         ]]),
+    // A GET elsewhere.
+    read_by_post(
+        "/api/v3/account/sub-deposit-records",
+        "unified_sub_deposits",
+        Product::Wallet,
+    ),
     read_by_post(
         "/api/v3/account/max-open-available",
         "unified_max_open",

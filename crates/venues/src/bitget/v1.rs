@@ -19,9 +19,17 @@ use super::{
     listed, margin,
     mix::{self, execution_price, greatest_leverage},
     spot,
+    wallet::{LOAN, PLEDGE, REPAYMENT, lends},
 };
 
 pub(super) const READS: &[Op] = listed! { read Product::Account;
+    // Market data needs no signature, but one client signs everything.
+    "spot/v1/market/{data}" "v1_market_data",
+    "spot/v1/public/{data}" "v1_public_data",
+    "mix/v1/market/{data}" "v1_futures_market_data",
+    // POSTs elsewhere.
+    "mix/v1/account/open-count" "v1_futures_max_open_read",
+    "mix/v1/account/sub-account-contract-assets" "v1_sub_account_futures_read",
     "spot/v1/wallet/withdrawal-list" "v1_withdrawals",
     "spot/v1/wallet/deposit-list" "v1_deposits",
     "spot/v1/account/getInfo" "v1_account",
@@ -483,6 +491,9 @@ pub(super) const FUNDS: &[Op] = &[
     )
     .withdraws()
     .takes(&[INNER]),
+    lends("/api/spot/v1/loan/borrow", "v1_loan").takes(&[LOAN]),
+    lends("/api/spot/v1/loan/repay", "v1_loan_repayment").takes(&[REPAYMENT]),
+    lends("/api/spot/v1/loan/revise-pledge", "v1_loan_pledge").takes(&[PLEDGE]),
     act("/api/user/v1/sub/virtual-create", "v1_sub_accounts_create")
         .administers()
         .takes(&[KEY]),

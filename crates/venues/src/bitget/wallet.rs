@@ -57,25 +57,25 @@ const fn receives(path: &'static str, name: &'static str) -> Op {
         .on(HOSTS)
 }
 
-const fn lends(path: &'static str, name: &'static str) -> Op {
+pub(super) const fn lends(path: &'static str, name: &'static str) -> Op {
     act(path, name).is(Class::TradeSpot, Product::Margin, Permission::Margin)
 }
 
-const LOAN: &[Parameter] = &[
+pub(super) const LOAN: &[Parameter] = &[
     needed(asset("loanCoin")),
     needed(scalar("pledgeCoin")),
     scalar("daily"),
     scalar("pledgeAmount"),
     amount("loanAmount"),
 ];
-const REPAYMENT: &[Parameter] = &[
+pub(super) const REPAYMENT: &[Parameter] = &[
     needed(order_id("orderId")),
     amount("amount"),
     scalar("repayUnlock"),
     scalar("repayAll"),
     scalar("method"),
 ];
-const PLEDGE: &[Parameter] = &[
+pub(super) const PLEDGE: &[Parameter] = &[
     needed(order_id("orderId")),
     needed(amount("amount")),
     needed(asset("pledgeCoin")),
