@@ -198,6 +198,12 @@ const READS: &[Op] = &[
     ),
     read("/v2/auth/r/pulse/hist", "pulse", Product::Account),
     read("/v2/auth/calc/order/avail", "available", Product::Account),
+    // One client's name for it.
+    read(
+        "/v2/auth/calc/deriv/collateral/limit",
+        "collateral_limit",
+        Product::UsdFutures,
+    ),
     read(
         "/v2/auth/calc/deriv/collateral/limits",
         "collateral_limits",
@@ -254,6 +260,11 @@ const ORDERS: &[Op] = &[
         .takes(&[CANCELS]),
     derivative("/v2/auth/w/deriv/collateral/set", "collateral")
         .takes(&[&[needed(symbol("symbol")), needed(amount("collateral"))]]),
+    margin(
+        "/v2/auth/w/position/update/funding/type",
+        "position_funding",
+    )
+    .takes(&[&[needed(symbol("symbol")), needed(scalar("type"))]]),
     derivative("/v2/auth/w/position/claim", "position_claim")
         .takes(&[&[needed(order_id("id")), quantity("amount")]]),
     derivative("/v2/auth/w/position/increase", "position_increase")
