@@ -308,3 +308,26 @@ fn passphrase__should_not_be_a_request() {
         assert!(read(&login).is_err(), "{text:?}");
     }
 }
+
+#[test]
+fn lending_of_old_and_signed_market_data__should_be_known() {
+    let offer = r#"{"currency":"USDT","size":"100","dailyIntRate":"0.001","term":7}"#;
+    let reading = must_read(&call("POST", SPOT, "v1/margin/lend", offer));
+    assert_eq!(only(&reading).class, Class::Transfer);
+    let withdrawn = call(
+        "DELETE",
+        SPOT,
+        "v1/margin/lend/5da6dba0f943c0c81f5d5db5",
+        "",
+    );
+    assert_eq!(only(&must_read(&withdrawn)).class, Class::Transfer);
+    for path in [
+        "v1/market/orderbook/level1?symbol=BTC-USDT",
+        "v1/market/candles?symbol=BTC-USDT&type=1min",
+        "v2/currencies/BTC",
+        "v1/mark-price/BTC-USDT/current",
+    ] {
+        let reading = must_read(&call("GET", SPOT, path, ""));
+        assert_eq!(reading.named().class, Class::Read, "{path}");
+    }
+}

@@ -126,6 +126,27 @@ pub(super) const OPERATIONS: &[Op] = &[
         symbol("symbol"),
         scalar("isIsolated"),
     ]]),
+    // What lending was before.
+    act("/api/v1/margin/lend", "lending_old")
+        .transfers()
+        .takes(&[&[
+            needed(asset("currency")),
+            needed(amount("size")),
+            scalar("dailyIntRate"),
+            scalar("term"),
+        ]]),
+    remove("/api/v1/margin/lend/{orderId}", "lending_old_cancel")
+        .transfers()
+        .takes(&[&[order_id("orderId")]]),
+    act("/api/v1/margin/toggle-auto-lend", "lending_old_setting")
+        .transfers()
+        .takes(&[&[
+            needed(asset("currency")),
+            needed(scalar("isEnable")),
+            amount("retainSize"),
+            scalar("dailyIntRate"),
+            scalar("term"),
+        ]]),
     act("/api/v3/purchase", "lending_subscription")
         .transfers()
         .takes(&[LENT]),

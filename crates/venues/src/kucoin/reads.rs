@@ -4,8 +4,21 @@ use crate::{Product, kit::operation::Op};
 
 use super::listed;
 
-/// Spot orders.
+/// Spot orders. Market data needs no signature, but one client signs everything.
 pub(super) const SPOT: &[Op] = listed! { read Product::Spot;
+    "v1/market/{data}" "read_market_data",
+    "v1/market/orderbook/{level}" "read_market_order_book",
+    "v1/markets" "read_markets",
+    "v1/prices" "read_prices",
+    "v1/symbols" "read_symbols_v1",
+    "v2/symbols" "read_symbols",
+    "v2/symbols/{symbol}" "read_symbols_by_id",
+    "v1/currencies" "read_currencies_v1",
+    "v1/currencies/{currency}" "read_currencies_v1_by_id",
+    "v2/currencies/{currency}" "read_currencies_v2_by_id",
+    "v3/currencies" "read_currencies",
+    "v3/currencies/{currency}" "read_currencies_by_id",
+    "v1/accounts/{accountId}/holds" "read_account_holds",
     "v1/orders" "read_orders",
     "v1/orders/{orderId}" "read_orders_by_id",
     "v1/order/client-order/{clientOid}" "read_order_client_order",
@@ -39,6 +52,18 @@ pub(super) const SPOT: &[Op] = listed! { read Product::Spot;
 
 /// The margin accounts, and lending.
 pub(super) const MARGIN: &[Op] = listed! { read Product::Margin;
+    "v1/mark-price/{symbol}/current" "read_mark_price",
+    "v1/margin/market" "read_margin_market_v1",
+    "v1/margin/trade/last" "read_margin_trades_v1",
+    "v1/margin/borrow/outstanding" "read_margin_outstanding_v1",
+    "v1/margin/borrow/repaid" "read_margin_repaid_v1",
+    "v1/isolated/borrow/outstanding" "read_isolated_outstanding_v1",
+    "v1/isolated/borrow/repaid" "read_isolated_repaid_v1",
+    "v1/margin/lend/active" "read_margin_lend_active_v1",
+    "v1/margin/lend/done" "read_margin_lend_done_v1",
+    "v1/margin/lend/assets" "read_margin_lend_assets_v1",
+    "v1/margin/lend/trade/settled" "read_margin_lend_settled_v1",
+    "v1/margin/lend/trade/unsettled" "read_margin_lend_unsettled_v1",
     "v1/margin/account" "read_margin_account",
     "v1/margin/config" "read_margin_config",
     "v3/margin/accounts" "read_margin_accounts",
@@ -91,6 +116,7 @@ pub(super) const FUTURES: &[Op] = listed! { futures_read Product::UsdFutures;
     "v1/positions" "read_futures_positions",
     "v1/history-positions" "read_futures_history_positions",
     "v1/funding-history" "read_futures_funding_history",
+    "v1/contract/funding-rates" "read_futures_funding_rates",
     "v1/account-overview" "read_futures_account_overview",
     "v1/account-overview-all" "read_futures_account_overview_all",
     "v1/transaction-history" "read_futures_transaction_history",
