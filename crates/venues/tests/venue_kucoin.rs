@@ -330,4 +330,11 @@ fn lending_of_old_and_signed_market_data__should_be_known() {
         let reading = must_read(&call("GET", SPOT, path, ""));
         assert_eq!(reading.named().class, Class::Read, "{path}");
     }
+    for path in [
+        "v1/contracts/active",
+        "v1/kline/query?symbol=XBTUSDTM&granularity=1",
+    ] {
+        let reading = must_read(&call("GET", FUTURES, path, ""));
+        assert_eq!(reading.named().class, Class::Read, "{path}");
+    }
 }
