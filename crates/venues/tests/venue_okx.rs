@@ -244,3 +244,16 @@ fn number_of_an_instrument__should_not_stand_beside_its_name() {
         &order(r#","instIdCode":10459"#)
     ));
 }
+
+#[test]
+fn market_data__should_be_read_where_a_client_signs_it() {
+    for path in [
+        "/market/option/instrument-family-trades?instFamily=BTC-USD",
+        "/rubik/stat/taker-volume?ccy=BTC&instType=SPOT",
+        "/rubik/stat/contracts/open-interest-volume?ccy=BTC",
+        "/copytrading/public-pnl?uniqueCode=1",
+        "/affiliate/tvb/invitee/list",
+    ] {
+        assert_eq!(must_read(&okx("GET", path, "")).named().class, Class::Read);
+    }
+}

@@ -221,6 +221,8 @@ pub(super) const ACCOUNT: &[Op] = listed! { read Product::Account;
 /// Copy trading, grids, brokers, peers, stocks and taxes, of which nothing but reads is understood.
 pub(super) const OTHERS: &[Op] = listed! { read Product::Account;
     "v2/spot/market/{data}" "spot_market_data",
+    "v2/spot/public/{data}" "spot_public_data",
+    "v2/public/{data}" "public_data",
     "v2/mix/market/{data}" "futures_market_data",
     "v2/spot/ins-loan/product-infos" "ins_loan_product_infos",
     "v2/spot/ins-loan/ensure-coins-convert" "ins_loan_margin_coins",

@@ -42,7 +42,28 @@ macro_rules! reads {
 pub(super) const QUESTIONS: &[Op] = &[
     // Market data needs no signature, but one client signs everything.
     read("/api/v5/market/{data}", "market_data", Product::Account),
+    read(
+        "/api/v5/market/option/{data}",
+        "market_data_of_options",
+        Product::Account,
+    ),
     read("/api/v5/public/{data}", "public_data", Product::Account),
+    read(
+        "/api/v5/public/event-contract/{data}",
+        "public_data_of_events",
+        Product::Account,
+    ),
+    read("/api/v5/rubik/stat/{data}", "statistics", Product::Account),
+    read(
+        "/api/v5/rubik/stat/{product}/{data}",
+        "statistics_of",
+        Product::Account,
+    ),
+    read(
+        "/api/v5/copytrading/public-{data}",
+        "copytrading_public",
+        Product::Account,
+    ),
     read("/api/v5/system/status", "system_status", Product::Account),
     ask("/api/v5/asset/convert/estimate-quote", "convert_quote"),
     ask("/api/v5/trade/order-precheck", "order_check"),
@@ -107,6 +128,8 @@ pub(super) const OPERATIONS: &[Op] = reads! {
         "users/partner/if-rebate" => "users_partner_if_rebate",
         "support/announcements" => "support_announcements",
         "support/announcement-types" => "support_announcement_types",
+        "affiliate/tvb/{data}" => "affiliate_volumes",
+        "affiliate/tvb/{group}/{data}" => "affiliate_volumes_of",
         "affiliate/invitee/list" => "affiliate_invitees",
         "affiliate/co-inviter/list" => "affiliate_co_inviters",
         "affiliate/sub-affiliate/list" => "affiliate_sub_affiliates",
