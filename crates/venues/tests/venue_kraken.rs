@@ -189,5 +189,6 @@ fn no_volume__should_not_count_as_no_value() {
         "AddOrder",
         "pair=XBTUSD&type=buy&ordertype=limit&price=90000&volume=0&leverage=2:1",
     );
-    assert_eq!(order.named().intent.notional, None);
+    let intent = &order.named().intent;
+    assert_eq!((&intent.notional, intent.quantity), (&None, None));
 }

@@ -30,6 +30,9 @@ pub(crate) fn finish(
         });
     }
     intent.notional = notional(op, quote, kind, intent)?;
+    // A size of zero is not the order's size, and must not be taken for one by whoever knows a price.
+    intent.quantity = intent.quantity.filter(|size| !size.is_zero());
+    intent.quote_quantity = intent.quote_quantity.filter(|size| !size.is_zero());
     Ok(())
 }
 
