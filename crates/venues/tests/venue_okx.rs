@@ -257,3 +257,29 @@ fn market_data__should_be_read_where_a_client_signs_it() {
         assert_eq!(must_read(&okx("GET", path, "")).named().class, Class::Read);
     }
 }
+
+#[test]
+fn loans_and_savings__should_be_transfers() {
+    for (path, body) in [
+        (
+            "/finance/flexible-loan/borrow",
+            r#"{"loanData":[{"ccy":"USDT","amt":"5"}],"clOrdId":"a"}"#,
+        ),
+        (
+            "/finance/flexible-loan/repay",
+            r#"{"ordId":"1","ccy":"USDT","amt":"5","clOrdId":"a"}"#,
+        ),
+        ("/finance/okusd/redeem", r#"{"amt":"5","redeemType":"1"}"#),
+        (
+            "/asset/purchase_redempt",
+            r#"{"ccy":"USDT","amt":"5","side":"redempt","rate":"0.01"}"#,
+        ),
+        (
+            "/account/move-positions",
+            r#"{"fromAcct":"0","toAcct":"desk7","legs":[],"clientId":"c"}"#,
+        ),
+    ] {
+        let reading = must_read(&okx("POST", path, body));
+        assert_eq!(reading.named().class, Class::Transfer, "{path}");
+    }
+}

@@ -92,6 +92,26 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(amount("collateralAmt")),
         order_id("ordId"),
     ]]),
+    borrows("/api/v5/finance/flexible-loan/borrow", "flexible_loan").takes(&[&[
+        needed(anything("loanData")),
+        anything("collateralData"),
+        order_id("ordId"),
+        client_id("clOrdId"),
+        scalar("eMode"),
+    ]]),
+    borrows("/api/v5/finance/flexible-loan/repay", "flexible_loan_repay").takes(&[&[
+        needed(order_id("ordId")),
+        needed(asset("ccy")),
+        needed(amount("amt")),
+        client_id("clOrdId"),
+    ]]),
+    holds("/api/v5/finance/okusd/subscribe", "okusd_subscribe")
+        .takes(&[&[needed(amount("amt")), client_id("clOrdId")]]),
+    holds("/api/v5/finance/okusd/redeem", "okusd_redeem").takes(&[&[
+        needed(amount("amt")),
+        needed(word("redeemType", &["1", "2"])),
+        client_id("clOrdId"),
+    ]]),
     borrows(
         "/api/v5/account/fixed-loan/convert-to-market-loan",
         "fixed_loan_to_market",
