@@ -196,3 +196,20 @@ fn flags__should_restrict_only_as_a_number() {
     assert_eq!(reduces("1024"), Some(true));
     assert_eq!(reduces(r#""1024""#), None);
 }
+
+#[test]
+fn orders_that_close_a_position__should_have_no_size() {
+    let order = |kind: &str| {
+        call(
+            "w/order/submit",
+            &format!(
+                r#"{{"symbol":"tBTCUSD","type":"{kind}","amount":"0.001","price":"2","flags":512}}"#
+            ),
+        )
+    };
+    let reading = must_read(&order("LIMIT"));
+    let intent = &reading.named().intent;
+    assert_eq!((&intent.notional, intent.quantity), (&None, None));
+    // The exchange wallet has no positions.
+    assert!(read(&order("EXCHANGE LIMIT")).is_err());
+}

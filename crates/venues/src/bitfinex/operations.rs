@@ -13,8 +13,8 @@ use crate::{
 };
 
 use super::orders::{
-    CANCEL, CANCELS, LIST, ORDER, UPDATE, WORD, cancels, is_derivative, is_margin, is_spot, order,
-    update,
+    CANCEL, CANCELS, LIST, ORDER, UPDATE, WORD, cancels, closes, is_derivative, is_margin, is_spot,
+    order, update,
 };
 
 pub(super) const TABLES: &[&[Op]] = &[READS, ORDERS, BATCHES, FUNDING, FUNDS, ACCOUNTS];
@@ -230,10 +230,12 @@ const ORDERS: &[Op] = &[
     margin(SUBMIT, "margin_order")
         .when(is_margin)
         .adjust(order)
+        .completed_when(closes)
         .takes(&[ORDER]),
     derivative(SUBMIT, "derivative_order")
         .when(is_derivative)
         .adjust(order)
+        .completed_when(closes)
         .takes(&[ORDER]),
     // An id does not tell the product.
     spot(UPDATES, "update")
@@ -281,11 +283,13 @@ const BATCHES: &[Op] = &[
         .batch(Batch::Member(LIST))
         .when(|fields| fields.is(WORD, "on") && is_margin(fields))
         .adjust(order)
+        .completed_when(closes)
         .takes(&[ON, ORDER]),
     derivative(MULTI, "batch_derivative_order")
         .batch(Batch::Member(LIST))
         .when(|fields| fields.is(WORD, "on") && is_derivative(fields))
         .adjust(order)
+        .completed_when(closes)
         .takes(&[ON, ORDER]),
     spot(MULTI, "batch_update")
         .batch(Batch::Member(LIST))

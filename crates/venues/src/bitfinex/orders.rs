@@ -14,6 +14,7 @@ pub(super) const LIST: &str = "ops";
 /// The name that the word of an operation in a batch has here.
 pub(super) const WORD: &str = "(op)";
 
+const CLOSE: u64 = 512;
 const REDUCE_ONLY: u64 = 1024;
 const POST_ONLY: u64 = 4096;
 
@@ -114,6 +115,12 @@ fn sign(intent: &mut Intent) -> Result<(), Unclassified> {
     Ok(())
 }
 
+/// Whether it closes the whole of a position, whose size only the venue knows.
+pub(super) fn closes(fields: &Fields<'_>) -> bool {
+    let sum = fields.text("flags").and_then(|text| text.parse().ok());
+    sum.is_some_and(|sum: u64| sum & CLOSE != 0)
+}
+
 fn flags(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let Some(text) = fields.text("flags") else {
         return Ok(());
@@ -123,6 +130,9 @@ fn flags(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         value: Shown::new(text.as_bytes()),
         expected: "a whole number",
     })?;
+    if sum & CLOSE != 0 {
+        intent.quantity = None;
+    }
     // Flags that are not spelled as a number may be passed over: they restrict nothing.
     if !matches!(fields.get("flags"), Some(Value::Number(_))) {
         return Ok(());
