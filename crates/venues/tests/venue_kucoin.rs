@@ -338,3 +338,12 @@ fn lending_of_old_and_signed_market_data__should_be_known() {
         assert_eq!(reading.named().class, Class::Read, "{path}");
     }
 }
+
+#[test]
+fn order_that_closes_a_position__should_have_no_size() {
+    let close =
+        r#"{"clientOid":"c","symbol":"XBTUSDTM","type":"market","closeOrder":true,"valueQty":"1"}"#;
+    let reading = must_read(&call("POST", FUTURES, "v1/orders", close));
+    let intent = &reading.named().intent;
+    assert_eq!((intent.quote_quantity, &intent.notional), (None, &None));
+}

@@ -60,6 +60,9 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         });
     }
     if closes(fields) {
+        // The size is the position's, whatever else is said.
+        intent.quantity = None;
+        intent.quote_quantity = None;
         intent.reduce_only = Some(true);
     } else if intent.side.is_none() {
         return Err(Unclassified::MissingParameter {
