@@ -296,3 +296,16 @@ fn earn_and_loans__should_be_transfers() {
         assert_eq!(reading.named().class, Class::Transfer, "{path}");
     }
 }
+
+#[test]
+fn order_that_closes_a_position__should_state_no_size() {
+    let order = |rest: &str| format!(r#"{{"contract":"BTC_USDT","price":"0",{rest}}}"#);
+    let close = contract(&order(r#""size":0,"close":true"#));
+    assert_eq!((close.quantity, close.reduce_only), (None, Some(true)));
+    for rest in [
+        r#""size":1,"close":true"#,
+        r#""size":-1,"auto_size":"close_long""#,
+    ] {
+        assert!(refused("POST", "/futures/usdt/orders", &order(rest)));
+    }
+}

@@ -90,9 +90,16 @@ const TRIGGERED: &[Parameter] = &[
 /// Side from the sign of the size; no size closes a position.
 fn signed_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let size = intent.quantity.unwrap_or_default();
+    let closes = fields.is("close", "true") || fields.has("auto_size");
+    if closes && !size.is_zero() {
+        return Err(Unclassified::Contradiction {
+            operation: "order",
+            name: "size",
+            why: "is given for an order that closes all of a position",
+        });
+    }
     if size.is_zero() {
         intent.quantity = None;
-        let closes = fields.is("close", "true") || fields.has("auto_size");
         if !closes {
             return Err(Unclassified::MissingParameter {
                 operation: "order",
