@@ -283,3 +283,21 @@ fn loans_and_savings__should_be_transfers() {
         assert_eq!(reading.named().class, Class::Transfer, "{path}");
     }
 }
+
+#[test]
+fn sizes__should_not_be_believed_smaller_than_they_may_be() {
+    let sale = |mode: &str| {
+        let body = format!(
+            r#"{{"instId":"BTC-USDT","tdMode":"{mode}","side":"sell","ordType":"market","sz":"100","tgtCcy":"quote_ccy"}}"#
+        );
+        intent("/trade/order", &body)
+    };
+    assert!(sale("cash").quote_quantity.is_some());
+    // On margin, these are 100 bitcoins.
+    let on_margin = sale("cross");
+    assert_eq!((on_margin.quote_quantity, on_margin.notional), (None, None));
+    assert_eq!(on_margin.quantity.unwrap().to_string(), "100");
+
+    let share = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"sell","ordType":"conditional","closeFraction":"1","sz":"1","slTriggerPx":"5","slOrdPx":"-1","reduceOnly":true}"#;
+    assert_eq!(intent("/trade/order-algo", share).quantity, None);
+}

@@ -72,12 +72,14 @@ const ORDER: &[Parameter] = &[
 ];
 
 /// A spot market order's size counts the quote asset where `tgtCcy` says so, and for a buy that does
-/// not say.
+/// not say. On margin the venue passes `tgtCcy` over: a sale's size is then not believed to be in quote.
 fn spot_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let market = intent.order_type.is_some_and(|kind| !kind.is_limit());
     let buys = intent.side == Some(Side::Buy);
     let in_quote = match fields.text("tgtCcy").as_deref() {
-        Some(unit) => unit.eq_ignore_ascii_case("quote_ccy"),
+        Some(unit) => {
+            unit.eq_ignore_ascii_case("quote_ccy") && (buys || fields.is("tdMode", "cash"))
+        }
         None => buys,
     };
     if market && in_quote {
@@ -105,6 +107,9 @@ fn spot_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
 /// An algorithmic order by what it does once triggered. A price of -1 is the market. Those that are
 /// worked over time (`twap`, `iceberg`, `chase`) are of no kind that the request prices.
 fn algo_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if closes_a_share(fields) {
+        intent.quantity = None;
+    }
     let number = |name| number::decimal(&fields.text(name)?);
     let (trigger, price, stops) = match fields.text("ordType").as_deref() {
         Some("trigger") => ("triggerPx", "orderPx", true),
