@@ -192,3 +192,21 @@ fn no_volume__should_not_count_as_no_value() {
     let intent = &order.named().intent;
     assert_eq!((&intent.notional, intent.quantity), (&None, None));
 }
+
+#[test]
+fn volume_in_quote__should_be_that_of_market_buys_alone() {
+    let order = |rest: &str| {
+        let body = format!("{NONCE}&pair=XBTUSD&volume=100&oflags=viqc&{rest}");
+        read(&call("AddOrder", &body))
+    };
+    let buy = order("type=buy&ordertype=market").unwrap();
+    assert!(buy.named().intent.quote_quantity.is_some());
+    // Passed over, these would be a hundred bitcoins.
+    for rest in [
+        "type=sell&ordertype=market",
+        "type=buy&ordertype=limit&price=60000",
+        "type=buy&ordertype=market&leverage=2",
+    ] {
+        assert!(order(rest).is_err(), "{rest}");
+    }
+}

@@ -94,6 +94,10 @@ fn prices(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> 
     Ok(())
 }
 
+fn buys_at_market(fields: &Fields<'_>) -> bool {
+    fields.is("type", "buy") && fields.is("ordertype", "market") && !on_margin(fields)
+}
+
 fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let flags = fields.text("oflags").unwrap_or_default();
     for flag in flags
@@ -108,7 +112,10 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
                     intent.order_type = Some(OrderType::PostOnly);
                 }
             }
-            "viqc" => intent.quote_quantity = intent.quantity.take(),
+            // Taken for these alone.
+            "viqc" if buys_at_market(fields) => {
+                intent.quote_quantity = intent.quantity.take();
+            }
             "fcib" | "fciq" | "nompp" => {}
             other => {
                 return Err(Unclassified::UnknownValue {
