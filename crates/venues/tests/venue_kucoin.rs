@@ -347,3 +347,18 @@ fn order_that_closes_a_position__should_have_no_size() {
     let intent = &reading.named().intent;
     assert_eq!((intent.quote_quantity, &intent.notional), (None, &None));
 }
+
+#[test]
+fn unit_of_a_size__should_not_make_a_limit_order_smaller() {
+    let order = |rest: &str| {
+        let body = format!(
+            r#"{{"tradeType":"SPOT","symbol":"BTC-USDT","side":"buy","size":"100","sizeUnit":"QUOTECCY",{rest}}}"#
+        );
+        let request = call("POST", SPOT, "ua/v1/unified/order/place", &body);
+        must_read(&request).named().intent.clone()
+    };
+    let bought = order(r#""orderType":"market""#).notional.unwrap();
+    assert_eq!(bought.amount.to_string(), "100");
+    let limit = order(r#""orderType":"limit","price":"60000""#);
+    assert_eq!(limit.notional.unwrap().amount.to_string(), "6000000");
+}

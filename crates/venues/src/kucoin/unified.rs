@@ -1,7 +1,7 @@
 //! The unified account: orders of every kind, told by their `tradeType`.
 
 use crate::{
-    Class, Intent, OrderType, Permission, Product, TimeInForce, Unclassified,
+    Class, Intent, OrderType, Permission, Product, Side, TimeInForce, Unclassified,
     kit::{
         operation::Op,
         parameter::{
@@ -47,10 +47,14 @@ const ORDER: &[Parameter] = &[
     scalar("slTriggerPriceType"),
 ];
 
-/// A size in the quote asset says so.
+/// A size in the quote asset says so. That it is taken for others than market buys is not confirmed: theirs
+/// stands for both, and counts as whichever is more.
 fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if fields.is("sizeUnit", "QUOTECCY") {
-        intent.quote_quantity = intent.quantity.take();
+        intent.quote_quantity = intent.quantity;
+        if intent.order_type == Some(OrderType::Market) && intent.side == Some(Side::Buy) {
+            intent.quantity = None;
+        }
     }
     if !is_futures(fields) {
         // There are no positions to reduce.
