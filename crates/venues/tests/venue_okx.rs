@@ -293,7 +293,7 @@ fn sizes__should_not_be_believed_smaller_than_they_may_be() {
         intent("/trade/order", &body)
     };
     assert!(sale("cash").quote_quantity.is_some());
-    // On margin, these are 100 bitcoins.
+    // On margin, these may be 100 bitcoins.
     let on_margin = sale("cross");
     assert_eq!((on_margin.quote_quantity, on_margin.notional), (None, None));
     assert_eq!(on_margin.quantity.unwrap().to_string(), "100");

@@ -72,7 +72,7 @@ const ORDER: &[Parameter] = &[
 ];
 
 /// A spot market order's size counts the quote asset where `tgtCcy` says so, and for a buy that does
-/// not say. On margin the venue passes `tgtCcy` over: a sale's size is then not believed to be in quote.
+/// not say. On margin the venue may pass `tgtCcy` over: a sale's size is then not believed to be in quote.
 fn spot_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let market = intent.order_type.is_some_and(|kind| !kind.is_limit());
     let buys = intent.side == Some(Side::Buy);
