@@ -196,17 +196,21 @@ fn no_volume__should_not_count_as_no_value() {
 #[test]
 fn volume_in_quote__should_be_that_of_market_buys_alone() {
     let order = |rest: &str| {
-        let body = format!("{NONCE}&pair=XBTUSD&volume=100&oflags=viqc&{rest}");
-        read(&call("AddOrder", &body))
+        let parameters = format!("pair=XBTUSD&volume=100&oflags=viqc&{rest}");
+        form("AddOrder", &parameters).named().intent.clone()
     };
-    let buy = order("type=buy&ordertype=market").unwrap();
-    assert!(buy.named().intent.quote_quantity.is_some());
-    // Passed over, these would be a hundred bitcoins.
+    let buy = order("type=buy&ordertype=market");
+    assert_eq!(buy.quantity, None);
+    assert_eq!(buy.notional.unwrap().amount.to_string(), "100");
+    // With the flag passed over, these are of a hundred bitcoins.
+    let limit = order("type=buy&ordertype=limit&price=60000");
+    assert_eq!(limit.notional.unwrap().amount.to_string(), "6000000");
     for rest in [
         "type=sell&ordertype=market",
-        "type=buy&ordertype=limit&price=60000",
         "type=buy&ordertype=market&leverage=2",
     ] {
-        assert!(order(rest).is_err(), "{rest}");
+        let intent = order(rest);
+        assert_eq!(intent.notional, None, "{rest}");
+        assert_eq!(intent.quantity.unwrap().to_string(), "100", "{rest}");
     }
 }

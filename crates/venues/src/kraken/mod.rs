@@ -19,8 +19,8 @@
 //! * A price may be relative (`+5`, `-2%`, `#1`): it is then no price, and a limit order of which
 //!   only a relative limit is known is shown without its kind, so that its value is unknown.
 //! * `price` is the trigger of a stop order, and `price2` its limit.
-//! * `oflags` with `viqc` makes the volume of a market buy count the quote asset; of other orders it is
-//!   refused.
+//! * `oflags` with `viqc` makes the volume of a market buy count the quote asset; that of other orders stands
+//!   for both.
 //! * A withdrawal names its destination by an alias (`key`) that is kept at Kraken. Where `address` is
 //!   given, Kraken compares the two and refuses a difference. Without, the alias is all that is
 //!   known, and is the destination.

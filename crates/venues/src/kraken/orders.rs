@@ -112,9 +112,12 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
                     intent.order_type = Some(OrderType::PostOnly);
                 }
             }
-            // Taken for these alone.
-            "viqc" if buys_at_market(fields) => {
-                intent.quote_quantity = intent.quantity.take();
+            // Taken for market buys alone: the volume of others counts as whichever is more.
+            "viqc" => {
+                intent.quote_quantity = intent.quantity;
+                if buys_at_market(fields) {
+                    intent.quantity = None;
+                }
             }
             "fcib" | "fciq" | "nompp" => {}
             other => {
