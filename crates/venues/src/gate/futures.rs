@@ -544,6 +544,7 @@ const TRIGGER_AMENDMENT: &[Parameter] = &[
     // The id is in the path, and from one client in the body as well.
     repeating(order_id("order_id")),
     repeating(scalar("settle")),
+    symbol("contract"),
     quantity("size"),
     quantity("amount"),
     price("price"),
