@@ -301,3 +301,23 @@ fn sizes__should_not_be_believed_smaller_than_they_may_be() {
     let share = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"sell","ordType":"conditional","closeFraction":"1","sz":"1","slTriggerPx":"5","slOrdPx":"-1","reduceOnly":true}"#;
     assert_eq!(intent("/trade/order-algo", share).quantity, None);
 }
+
+#[test]
+fn ways_to_be_matched__should_change_nothing_a_policy_sees() {
+    let order =
+        r#"{"instId":"BTC-USDT","tdMode":"cash","side":"buy","ordType":"limit","sz":"1","px":"9""#;
+    let ways = r#""speedBump":"1","rpiTakerAccess":true,"isElpTakerAccess":true"#;
+    let plain = intent("/trade/order", &format!("{order}}}"));
+    assert_eq!(intent("/trade/order", &format!("{order},{ways}}}")), plain);
+    let amendment = format!(r#"{{"instId":"BTC-USDT","ordId":"1","newPx":"8",{ways}}}"#);
+    assert_eq!(
+        intent("/trade/amend-order", &amendment).price,
+        Some(8.into())
+    );
+    // The side of a bet is not understood.
+    assert!(refused(
+        "POST",
+        "/trade/order",
+        &format!(r#"{order},"outcome":"no"}}"#)
+    ));
+}
