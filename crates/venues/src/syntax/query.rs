@@ -56,11 +56,35 @@ fn is_name(byte: u8) -> bool {
 /// As [`parse`]; and [`Unclassified::Confusable`] where a decoded value has a `&` in it, which makes
 /// the text that of another query, or a control character.
 pub(crate) fn decoded(text: &str) -> Result<String, Unclassified> {
-    let plus_kept = text.replace('+', "%2B");
+    decoded_unless(&text.replace('+', "%2B"), |value| value.contains('&'))
+}
+
+/// The same of a request that changes nothing: a decoded value may have a `&` in it if no `=` follows, so
+/// that the text is that of no query with other parameters.
+///
+/// # Errors
+/// As for [`decoded`].
+pub(crate) fn decoded_to_read(text: &str) -> Result<String, Unclassified> {
+    decoded_unless(&text.replace('+', "%2B"), has_parameter)
+}
+
+/// Whether a decoded value would have a parameter in it.
+pub(crate) fn has_parameter(value: &str) -> bool {
+    value.split('&').skip(1).any(|piece| piece.contains('='))
+}
+
+/// `text` with its values decoded, unless one of them has a control character or is `confusable`.
+///
+/// # Errors
+/// As for [`decoded`].
+pub(crate) fn decoded_unless(
+    text: &str,
+    confusable: fn(&str) -> bool,
+) -> Result<String, Unclassified> {
     let mut pieces = Vec::new();
-    for field in parse(&plus_kept)?.iter() {
+    for field in parse(text)?.iter() {
         let value = field.value.scalar().unwrap_or_default();
-        if value.contains(|c: char| c == '&' || c.is_control()) {
+        if confusable(&value) || value.contains(char::is_control) {
             return Err(Unclassified::Confusable {
                 name: "query",
                 why: "decoded, a value has '&' or a control character in it",
@@ -134,7 +158,10 @@ mod tests {
         assert_eq!(decoded(text).unwrap(), "b=B\u{fc}ro +1&a==?&e=&p=1+2");
         for text in ["a=1%26b=2", "a=1%0Ab", "a=%ff", "a"] {
             assert!(decoded(text).is_err(), "{text}");
+            assert!(decoded_to_read(text).is_err(), "{text}");
         }
+        assert!(decoded("a=b%26c").is_err());
+        assert_eq!(decoded_to_read("a=b+%26%20c").unwrap(), "a=b+& c");
     }
 
     #[test]
