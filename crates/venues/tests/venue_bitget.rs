@@ -493,3 +493,12 @@ fn loans_of_v1_and_signed_market_data__should_be_known() {
         assert_eq!(must_read(&get(data)).named().class, Class::Read, "{data}");
     }
 }
+
+#[test]
+fn ampersand_in_what_is_read__should_keep_bytes_and_class() {
+    let odd = get("v2/spot/trade/unfilled-orders?symbol=B%C3%BCro%20%26%20S%C3%B8n");
+    assert!(text_of(&odd).ends_with("?symbol=B\u{fc}ro & S\u{f8}n"));
+    let reading = must_read(&odd);
+    assert_eq!(reading.named().class, Class::Read);
+    assert_eq!(reading.named().outside_alphabet, ["symbol"]);
+}

@@ -309,3 +309,11 @@ fn order_that_closes_a_position__should_state_no_size() {
         assert!(refused("POST", "/futures/usdt/orders", &order(rest)));
     }
 }
+
+#[test]
+fn ampersand__should_be_read_but_never_cancel() {
+    let path = "/spot/orders?currency_pair=BTC_USDT%26x";
+    let reading = must_read(&gate("GET", path, ""));
+    assert_eq!(reading.named().outside_alphabet, ["currency_pair"]);
+    assert!(refused("DELETE", path, ""));
+}

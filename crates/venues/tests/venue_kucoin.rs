@@ -362,3 +362,11 @@ fn unit_of_a_size__should_not_make_a_limit_order_smaller() {
     let limit = order(r#""orderType":"limit","price":"60000""#);
     assert_eq!(limit.notional.unwrap().amount.to_string(), "6000000");
 }
+
+#[test]
+fn ampersand__should_be_read_but_never_cancel() {
+    let path = "v1/orders?symbol=BTC-USDT%26x";
+    let reading = must_read(&call("GET", SPOT, path, ""));
+    assert_eq!(reading.named().outside_alphabet, ["symbol"]);
+    assert!(read(&call("DELETE", SPOT, path, "")).is_err());
+}

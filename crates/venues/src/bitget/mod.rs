@@ -4,8 +4,8 @@
 //!
 //! `timestamp + METHOD + path[?query] + body`: HMAC-SHA256 under the characters of the secret, in
 //! base64, in `ACCESS-SIGN`. The query is signed *decoded*, in the order in which it is sent (clients
-//! sort it), though it is sent encoded; a value that would decode to a `&` is refused, since the text
-//! is then that of another query. The timestamp has thirteen digits and is followed by the method;
+//! sort it), though it is sent encoded; a value that would decode to a further parameter is
+//! refused, since the text is then that of another query. The timestamp has thirteen digits and is followed by the method;
 //! that of a login has ten. The host is not signed. A GET is read from its query, a POST from its body,
 //! which is JSON.
 //!
@@ -117,7 +117,11 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         return Ok(format!("{timestamp}GET{}", request.path).into_bytes());
     }
     let mark = if request.query.is_empty() { "" } else { "?" };
-    let query = query::decoded(&request.query)?;
+    // Whatever is got is read.
+    let query = match request.method.as_str() {
+        "GET" => query::decoded_to_read(&request.query)?,
+        _ => query::decoded(&request.query)?,
+    };
     let head = format!("{timestamp}{}{}{mark}{query}", request.method, request.path);
     Ok([head.as_bytes(), &request.body].concat())
 }

@@ -47,7 +47,7 @@ use crate::{
         parameter::{needed, scalar, word},
         time,
     },
-    syntax::{self, Fields, Value},
+    syntax::{Fields, Value, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -126,26 +126,20 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
         return stream_text(request);
     }
     let timestamp = headers::required(request, TIMESTAMP)?;
-    let query = decoded(&request.query)?;
+    let query = decoded(request)?;
     let body = hex::encode(Sha512::digest(&request.body));
     let lines = [&request.method, &request.path, &query, &body, timestamp];
     Ok(lines.join("\n").into_bytes())
 }
 
-/// The query with its values decoded.
-fn decoded(query: &str) -> Result<String, Unclassified> {
-    let mut pieces = Vec::new();
-    for field in syntax::query::parse(query)?.iter() {
-        let value = field.value.scalar().unwrap_or_default();
-        if value.contains(|c: char| c == '&' || c.is_control()) {
-            return Err(Unclassified::Confusable {
-                name: "query",
-                why: "decoded, a value has '&' or a control character in it",
-            });
-        }
-        pieces.push(format!("{}={value}", field.name));
-    }
-    Ok(pieces.join("&"))
+/// The query with its values decoded. What is got is read, and may then have a `&` that begins no
+/// parameter.
+fn decoded(request: &Request) -> Result<String, Unclassified> {
+    let confusable = match request.method.as_str() {
+        "GET" => query::has_parameter,
+        _ => |value: &str| value.contains('&'),
+    };
+    query::decoded_unless(&request.query, confusable)
 }
 
 /// Parameters where the venue reads them: of GET and DELETE in the query, of POST and PUT in the body, but
@@ -160,7 +154,7 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
         return kit::fields_or_json(request);
     }
     let mut fields = kit::body(request)?;
-    for field in syntax::query::parse(&request.query)?.0 {
+    for field in query::parse(&request.query)?.0 {
         let text = field.value.scalar();
         match fields.get(&field.name).map(Value::scalar) {
             Some(known) if known == text => {}

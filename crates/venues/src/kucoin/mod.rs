@@ -4,7 +4,7 @@
 //!
 //! `timestamp + METHOD + path[?query] + body`: HMAC-SHA256 under the characters of the secret, in
 //! base64, in `KC-API-SIGN`. The query is signed *decoded*, in the order in which it is sent; a value
-//! that would decode to a `&` is refused, since the text is then that of another query. The timestamp
+//! that would decode to a further parameter is refused, since the text is then that of another query. The timestamp
 //! has thirteen digits and is followed by the method. A GET is read from its query, a POST from its
 //! body, which is JSON, a DELETE from whichever it has.
 //!
@@ -120,7 +120,11 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     }
     let timestamp = headers::required(request, TIMESTAMP)?;
     let mark = if request.query.is_empty() { "" } else { "?" };
-    let query = query::decoded(&request.query)?;
+    // Whatever is got is read.
+    let query = match request.method.as_str() {
+        "GET" => query::decoded_to_read(&request.query)?,
+        _ => query::decoded(&request.query)?,
+    };
     let head = format!("{timestamp}{}{}{mark}{query}", request.method, request.path);
     Ok([head.as_bytes(), &request.body].concat())
 }
