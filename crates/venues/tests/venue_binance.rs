@@ -282,3 +282,85 @@ fn closing__should_be_said_by_the_one_word() {
     assert_eq!(reduces("&reduceOnly=1"), Some(false));
     assert_eq!(reduces(""), None);
 }
+
+/// Whoever reads a sub-account's key could delete it or change what it may do: the bytes are the same.
+#[test]
+fn read_of_a_sub_account_key__should_authorise_what_is_done_to_it() {
+    let request = binance(
+        "GET",
+        "api.binance.com",
+        "/sapi/v1/sub-account/subAccountApi/ipRestriction",
+        &format!("email=a%40b.com&subAccountApiKey=K1&{TIME}"),
+    );
+    let reading = must_read(&request);
+    for name in ["sub_key_delete", "sub_key_permission", "sub_keys"] {
+        assert!(names(&reading).contains(&name), "{name}");
+    }
+    let create = post(
+        "api.binance.com",
+        "/sapi/v1/sub-account/subAccountApi",
+        "email=a%40b.com&apiName=desk&status=2&canTrade=true&ipAddress=1.2.3.4",
+    );
+    assert_eq!(must_read(&create).named().class, Class::Admin);
+}
+
+#[test]
+fn sliced_order__should_be_for_spot_and_futures_alike() {
+    let order = post(
+        "api.binance.com",
+        "/sapi/v1/algo/futures/newOrderVp",
+        "symbol=BTCUSDT&side=BUY&quantity=1&urgency=LOW",
+    );
+    assert!(names(&must_read(&order)).contains(&"spot_volume_participation"));
+    for path in ["/sapi/v1/algo/futures/order", "/sapi/v1/algo/spot/order"] {
+        let query = format!("clientAlgoId=mine&{TIME}");
+        let cancel = binance("DELETE", "api.binance.com", path, &query);
+        let found = must_read(&cancel);
+        for name in ["futures_sliced_cancel", "spot_sliced_cancel"] {
+            assert!(names(&found).contains(&name), "{path}: {name}");
+        }
+    }
+}
+
+#[test]
+fn asset_and_amount__should_authorise_every_payment_they_make() {
+    let borrow = post(
+        "papi.binance.com",
+        "/papi/v1/marginLoan",
+        "asset=USDT&amount=5",
+    );
+    let reading = must_read(&borrow);
+    for name in [
+        "bfusd_subscribe",
+        "rwusd_subscribe",
+        "margin_liquidation_repay",
+    ] {
+        assert!(names(&reading).contains(&name), "{name}");
+    }
+    let moved = post(
+        "api.binance.com",
+        "/sapi/v1/portfolio/earn-asset-transfer",
+        "asset=LDUSDT&amount=5&transferType=EARN_TO_FUTURE",
+    );
+    assert_eq!(must_read(&moved).named().class, Class::Transfer);
+}
+
+#[test]
+fn setting__should_be_no_read_though_it_is_a_get() {
+    let path = "/sapi/v1/soft-staking/set";
+    let query = format!("softStaking=true&{TIME}");
+    let request = binance("GET", "api.binance.com", path, &query);
+    assert_eq!(must_read(&request).named().class, Class::Transfer);
+}
+
+#[test]
+fn bnb_burn__should_be_read_in_both_its_spellings() {
+    for name in ["spotBNBBurn", "spotBnbBurn"] {
+        let request = post(
+            "api.binance.com",
+            "/sapi/v1/bnbBurn",
+            &format!("{name}=true"),
+        );
+        assert_eq!(must_read(&request).named().class, Class::Admin, "{name}");
+    }
+}

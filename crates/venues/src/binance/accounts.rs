@@ -5,7 +5,8 @@ use crate::{
     kit::{
         operation::{Op, delete, get, post},
         parameter::{
-            Parameter, amount, asset, from, needed, network, scalar, sub_account, symbol, to,
+            Parameter, amount, anything, asset, from, needed, network, scalar, sub_account, symbol,
+            to,
         },
     },
 };
@@ -85,6 +86,22 @@ const MORE: &[Parameter] = &[
     scalar("transferFunctionAccountType"),
 ];
 
+/// Spelled in two ways, the second by the venue's own client.
+const BURNS: &[&str] = &[
+    "spotBNBBurn",
+    "interestBNBBurn",
+    "spotBnbBurn",
+    "interestBnbBurn",
+];
+/// What a sub-account's key may do.
+const RIGHTS: &[Parameter] = &[
+    scalar("canTrade"),
+    scalar("canMarginLoanRepay"),
+    scalar("canFuturesTrade"),
+    scalar("canUniversalTransfer"),
+    scalar("canVanillaOptions"),
+];
+
 pub(super) const SETTINGS: &[Op] = &[
     setting(
         "/sapi/v1/account/enableFastWithdrawSwitch",
@@ -95,8 +112,13 @@ pub(super) const SETTINGS: &[Op] = &[
         "fast_withdraw_disable",
     ),
     setting("/sapi/v1/bnbBurn", "bnb_burn")
-        .one_of(&["spotBNBBurn", "interestBNBBurn"])
-        .takes(&[&[scalar("spotBNBBurn"), scalar("interestBNBBurn")]]),
+        .one_of(BURNS)
+        .takes(&[&[
+            scalar("spotBNBBurn"),
+            scalar("interestBNBBurn"),
+            scalar("spotBnbBurn"),
+            scalar("interestBnbBurn"),
+        ]]),
     setting(
         "/sapi/v1/capital/contract/convertible-coins",
         "convertible_coins",
@@ -192,6 +214,37 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "sub_tokens_enable",
     ))
     .takes(&[EMAIL, &[needed(scalar("enableBlvt"))]]),
+    admin(post("/sapi/v1/sub-account/subAccountApi", "sub_key_create")).takes(&[
+        EMAIL,
+        &[
+            needed(scalar("apiName")),
+            needed(scalar("status")),
+            scalar("publicKey"),
+        ],
+        RIGHTS,
+        IPS,
+    ]),
+    admin(delete(
+        "/sapi/v1/sub-account/subAccountApi",
+        "sub_key_delete",
+    ))
+    .takes(&[EMAIL, SUB_KEY]),
+    admin(post(
+        "/sapi/v1/sub-account/subAccountApiPermission",
+        "sub_key_permission",
+    ))
+    .takes(&[EMAIL, SUB_KEY, RIGHTS]),
+    // Positions go to another account of the owner.
+    transfer(
+        "/sapi/v1/sub-account/futures/move-position",
+        "sub_position_move",
+    )
+    .takes(&[&[
+        needed(from("fromUserEmail")),
+        needed(to("toUserEmail")),
+        needed(scalar("productType")),
+        needed(anything("orderArgs")),
+    ]]),
     admin(post(
         "/sapi/v2/sub-account/subAccountApi/ipRestriction",
         "sub_key_ip_restriction",
@@ -221,7 +274,12 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         .on(HOSTS),
     see("/sapi/v1/capital/deposit/subHisrec", "sub_deposit_history").takes(&[
         EMAIL,
-        &[asset("coin"), scalar("status"), scalar("txId")],
+        &[
+            asset("coin"),
+            scalar("status"),
+            scalar("txId"),
+            scalar("includeSource"),
+        ],
         PAGES,
     ]),
     get(
@@ -257,7 +315,8 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
     see(
         "/sapi/v1/sub-account/futures/accountSummary",
         "sub_futures_summary_v1",
-    ),
+    )
+    .takes(&[PAGES]),
     see(
         "/sapi/v2/sub-account/futures/accountSummary",
         "sub_futures_summary",
@@ -298,6 +357,16 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "sub_statistics",
     )
     .takes(&[ANY_EMAIL]),
+    see("/sapi/v1/sub-account/subAccountApi", "sub_keys").takes(&[
+        EMAIL,
+        PAGES,
+        &[scalar("subAccountApiKey")],
+    ]),
+    see(
+        "/sapi/v1/sub-account/futures/move-position",
+        "sub_position_moves",
+    )
+    .takes(&[PAGES, &[symbol("symbol"), scalar("productType")]]),
     see(
         "/sapi/v1/sub-account/subAccountApi/ipRestriction",
         "sub_key_addresses",
@@ -314,12 +383,12 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "/sapi/v1/managed-subaccount/fetch-future-asset",
         "managed_sub_futures",
     )
-    .takes(&[EMAIL]),
+    .takes(&[EMAIL, &[scalar("accountType")]]),
     see(
         "/sapi/v1/managed-subaccount/marginAsset",
         "managed_sub_margin",
     )
-    .takes(&[EMAIL]),
+    .takes(&[EMAIL, &[scalar("accountType")]]),
     see(
         "/sapi/v1/managed-subaccount/queryTransLogForInvestor",
         "managed_sub_investor_log",

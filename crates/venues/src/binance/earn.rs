@@ -36,6 +36,8 @@ const fn algo(op: Op, product: Product) -> Op {
 
 const PRODUCT: &[Parameter] = &[needed(scalar("productId"))];
 const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
+const ASSET: &[Parameter] = &[needed(asset("asset"))];
+const KIND: &[Parameter] = &[needed(scalar("type"))];
 const ASSETS: &[Parameter] = &[
     asset("asset"),
     scalar("productId"),
@@ -68,6 +70,8 @@ const SLICED: &[Parameter] = &[
 ];
 const DURATION: &[Parameter] = &[needed(scalar("duration"))];
 const ALGO: &[Parameter] = &[needed(order_id("algoId"))];
+const ONE_ALGO: &[&str] = &["algoId", "clientAlgoId"];
+const ALGO_ADDRESS: &[Parameter] = &[order_id("algoId"), client_id("clientAlgoId")];
 
 pub(super) const OPERATIONS: &[Op] = &[
     hold(
@@ -109,6 +113,45 @@ pub(super) const OPERATIONS: &[Op] = &[
         "earn_locked_redeem_option",
     )
     .takes(&[&[needed(scalar("positionId")), needed(scalar("redeemTo"))]]),
+    // Assets of the venue that bear interest.
+    hold("/sapi/v1/bfusd/subscribe", "bfusd_subscribe").takes(&[ASSET, AMOUNT]),
+    hold("/sapi/v1/bfusd/redeem", "bfusd_redeem").takes(&[AMOUNT, KIND]),
+    hold("/sapi/v1/rwusd/subscribe", "rwusd_subscribe").takes(&[ASSET, AMOUNT]),
+    hold("/sapi/v1/rwusd/redeem", "rwusd_redeem").takes(&[AMOUNT, KIND]),
+    hold(
+        "/sapi/v1/onchain-yields/locked/subscribe",
+        "onchain_subscribe",
+    )
+    .takes(&[
+        &[
+            needed(scalar("projectId")),
+            scalar("redeemTo"),
+            scalar("channelId"),
+            scalar("clientId"),
+        ],
+        AMOUNT,
+        FROM,
+    ]),
+    hold("/sapi/v1/onchain-yields/locked/redeem", "onchain_redeem")
+        .takes(&[&[needed(scalar("positionId")), scalar("channelId")]]),
+    hold(
+        "/sapi/v1/onchain-yields/locked/setAutoSubscribe",
+        "onchain_auto",
+    )
+    .takes(&[&[
+        needed(scalar("positionId")),
+        needed(scalar("autoSubscribe")),
+    ]]),
+    hold(
+        "/sapi/v1/onchain-yields/locked/setRedeemOption",
+        "onchain_redeem_option",
+    )
+    .takes(&[&[needed(scalar("positionId")), needed(scalar("redeemTo"))]]),
+    // A GET that changes a setting.
+    get("/sapi/v1/soft-staking/set", "soft_staking_set")
+        .is(Class::Transfer, Product::Wallet, Permission::SpotTrading)
+        .takes(&[&[needed(scalar("softStaking"))]])
+        .on(HOSTS),
     hold("/sapi/v1/eth-staking/eth/stake", "stake_eth_v1").takes(&[AMOUNT]),
     hold("/sapi/v2/eth-staking/eth/stake", "stake_eth").takes(&[AMOUNT]),
     hold("/sapi/v1/eth-staking/eth/redeem", "redeem_eth").takes(&[AMOUNT, &[asset("asset")]]),
@@ -171,17 +214,28 @@ pub(super) const OPERATIONS: &[Op] = &[
         delete("/sapi/v1/algo/futures/order", "futures_sliced_cancel"),
         Product::UsdFutures,
     )
-    .takes(&[ALGO]),
+    .one_of(ONE_ALGO)
+    .takes(&[ALGO_ADDRESS]),
     algo(
         post("/sapi/v1/algo/spot/newOrderTwap", "spot_twap"),
         Product::Spot,
     )
     .takes(&[MARKET, SLICED, DURATION]),
     algo(
+        post("/sapi/v1/algo/spot/newOrderVp", "spot_volume_participation"),
+        Product::Spot,
+    )
+    .takes(&[
+        MARKET,
+        SLICED,
+        &[needed(scalar("urgency")), scalar("vpTimeLimit")],
+    ]),
+    algo(
         delete("/sapi/v1/algo/spot/order", "spot_sliced_cancel"),
         Product::Spot,
     )
-    .takes(&[ALGO]),
+    .one_of(ONE_ALGO)
+    .takes(&[ALGO_ADDRESS]),
     read("/sapi/v1/algo/futures/openOrders", "futures_sliced_open"),
     read(
         "/sapi/v1/algo/futures/historicalOrders",
@@ -249,6 +303,73 @@ pub(super) const OPERATIONS: &[Op] = &[
         "earn_locked_rewards",
     )
     .takes(&[ASSETS, PAGES]),
+    read("/sapi/v1/bfusd/account", "bfusd_account"),
+    read("/sapi/v1/bfusd/quota", "bfusd_quota"),
+    read("/sapi/v1/bfusd/history/rateHistory", "bfusd_rates").takes(&[PAGES]),
+    read(
+        "/sapi/v1/bfusd/history/redemptionHistory",
+        "bfusd_redemptions",
+    )
+    .takes(&[PAGES]),
+    read("/sapi/v1/bfusd/history/rewardsHistory", "bfusd_rewards").takes(&[PAGES]),
+    read(
+        "/sapi/v1/bfusd/history/subscriptionHistory",
+        "bfusd_subscriptions",
+    )
+    .takes(&[ASSETS, PAGES]),
+    read("/sapi/v1/rwusd/account", "rwusd_account"),
+    read("/sapi/v1/rwusd/quota", "rwusd_quota"),
+    read("/sapi/v1/rwusd/history/rateHistory", "rwusd_rates").takes(&[PAGES]),
+    read(
+        "/sapi/v1/rwusd/history/redemptionHistory",
+        "rwusd_redemptions",
+    )
+    .takes(&[PAGES]),
+    read("/sapi/v1/rwusd/history/rewardsHistory", "rwusd_rewards").takes(&[PAGES]),
+    read(
+        "/sapi/v1/rwusd/history/subscriptionHistory",
+        "rwusd_subscriptions",
+    )
+    .takes(&[ASSETS, PAGES]),
+    read("/sapi/v1/earn/arena/activities", "earn_activities"),
+    read("/sapi/v1/onchain-yields/account", "onchain_account"),
+    read("/sapi/v1/onchain-yields/locked/list", "onchain_products").takes(&[ASSETS, PAGES]),
+    read(
+        "/sapi/v1/onchain-yields/locked/position",
+        "onchain_positions",
+    )
+    .takes(&[ASSETS, PAGES]),
+    read(
+        "/sapi/v1/onchain-yields/locked/personalLeftQuota",
+        "onchain_quota",
+    )
+    .takes(&[ASSETS]),
+    read(
+        "/sapi/v1/onchain-yields/locked/subscriptionPreview",
+        "onchain_preview",
+    )
+    .takes(&[ASSETS, AMOUNT, FROM]),
+    read(
+        "/sapi/v1/onchain-yields/locked/history/subscriptionRecord",
+        "onchain_subscriptions",
+    )
+    .takes(&[ASSETS, PAGES, &[scalar("clientId")]]),
+    read(
+        "/sapi/v1/onchain-yields/locked/history/redemptionRecord",
+        "onchain_redemptions",
+    )
+    .takes(&[ASSETS, PAGES]),
+    read(
+        "/sapi/v1/onchain-yields/locked/history/rewardsRecord",
+        "onchain_rewards",
+    )
+    .takes(&[ASSETS, PAGES]),
+    read("/sapi/v1/soft-staking/list", "soft_staking_products").takes(&[ASSETS, PAGES]),
+    read(
+        "/sapi/v1/soft-staking/history/rewardsRecord",
+        "soft_staking_rewards",
+    )
+    .takes(&[ASSETS, PAGES]),
     read("/sapi/v1/eth-staking/account", "staked_eth_v1"),
     read("/sapi/v2/eth-staking/account", "staked_eth"),
     read("/sapi/v1/eth-staking/eth/quota", "eth_staking_quota"),
@@ -256,12 +377,12 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/sapi/v1/eth-staking/eth/history/stakingHistory",
         "eth_stakings",
     )
-    .takes(&[PAGES]),
+    .takes(&[ASSETS, PAGES]),
     read(
         "/sapi/v1/eth-staking/eth/history/redemptionHistory",
         "eth_redemptions",
     )
-    .takes(&[PAGES]),
+    .takes(&[ASSETS, PAGES]),
     read(
         "/sapi/v1/eth-staking/eth/history/rewardsHistory",
         "eth_rewards",
@@ -273,12 +394,12 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/sapi/v1/sol-staking/sol/history/stakingHistory",
         "sol_stakings",
     )
-    .takes(&[PAGES]),
+    .takes(&[ASSETS, PAGES]),
     read(
         "/sapi/v1/sol-staking/sol/history/redemptionHistory",
         "sol_redemptions",
     )
-    .takes(&[PAGES]),
+    .takes(&[ASSETS, PAGES]),
     read("/sapi/v1/staking/position", "staking_positions").takes(&[
         PAGES,
         &[scalar("product"), scalar("productId"), asset("asset")],

@@ -98,6 +98,21 @@ pub(super) const OPERATIONS: &[Op] = &[
         Class::Transfer,
     )
     .takes(&[ASSET, AMOUNT, ISOLATED]),
+    collateral(
+        post(
+            "/sapi/v1/margin/liquidation-loan/repay",
+            "margin_liquidation_repay",
+        ),
+        Class::Transfer,
+    )
+    .takes(&[ASSET, AMOUNT]),
+    collateral(
+        post(
+            "/sapi/v1/margin/exit-special-key-mode",
+            "margin_special_key_leave",
+        ),
+        Class::Admin,
+    ),
     post("/sapi/v1/margin/transfer", "cross_margin_transfer")
         .transfers()
         .takes(&[ASSET, AMOUNT, KIND])
@@ -156,25 +171,49 @@ pub(super) const OPERATIONS: &[Op] = &[
         Class::Admin,
     )
     .takes(&[&[needed(scalar("ip")), scalar("apiKey")], ANY_MARKET]),
-    read("/sapi/v1/margin/apiKey", "margin_special_key")
-        .takes(&[&[needed(scalar("apiKey"))], ANY_MARKET]),
+    read("/sapi/v1/margin/apiKey", "margin_special_key").takes(&[&[scalar("apiKey")], ANY_MARKET]),
     read("/sapi/v1/margin/api-key-list", "margin_special_keys").takes(&[ANY_MARKET]),
     read("/sapi/v1/margin/order", "margin_query_order")
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS, ON_MARGIN]),
     read("/sapi/v1/margin/openOrders", "margin_open_orders").takes(&[ANY_MARKET, ON_MARGIN]),
     read("/sapi/v1/margin/allOrders", "margin_all_orders").takes(&[MARKET, HISTORY, ON_MARGIN]),
-    read("/sapi/v1/margin/myTrades", "margin_my_trades").takes(&[MARKET, HISTORY, ON_MARGIN]),
+    read("/sapi/v1/margin/myTrades", "margin_my_trades").takes(&[
+        MARKET,
+        HISTORY,
+        ON_MARGIN,
+        &[scalar("fromID")],
+    ]),
     read("/sapi/v1/margin/orderList", "margin_query_order_list").takes(&[
         ANY_MARKET,
         ADDRESS,
         ON_MARGIN,
-        &[order_id("orderListId")],
+        &[order_id("orderListId"), scalar("listClientOrderId")],
     ]),
     read("/sapi/v1/margin/allOrderList", "margin_all_order_lists")
         .takes(&[ANY_MARKET, HISTORY, ON_MARGIN]),
     read("/sapi/v1/margin/openOrderList", "margin_open_order_lists")
-        .takes(&[ANY_MARKET, ON_MARGIN]),
+        .takes(&[ANY_MARKET, HISTORY, ON_MARGIN]),
+    read("/sapi/v1/margin/oto/openOrderList", "margin_open_sequences").takes(&[ANY_MARKET]),
+    read(
+        "/sapi/v1/margin/myPreventedMatches",
+        "margin_prevented_matches",
+    )
+    .takes(&[
+        MARKET,
+        HISTORY,
+        ON_MARGIN,
+        &[scalar("preventedMatchId"), scalar("fromPreventedMatchId")],
+    ]),
+    read(
+        "/sapi/v1/margin/liquidation-loan",
+        "margin_liquidation_loan",
+    ),
+    read(
+        "/sapi/v1/margin/liquidation-loan/repay-history",
+        "margin_liquidation_repayments",
+    )
+    .takes(&[PAGES]),
     read("/sapi/v1/margin/account", "margin_account"),
     read(
         "/sapi/v1/margin/isolated/account",
@@ -241,7 +280,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         ANY_ASSET,
         ANY_MARKET,
         HISTORY,
-        &[scalar("type")],
+        // One client's spelling of `fromId`.
+        &[scalar("type"), scalar("formId")],
     ]),
     read("/sapi/v1/margin/available-inventory", "margin_inventory").takes(&[KIND]),
     read(

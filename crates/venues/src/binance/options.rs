@@ -72,7 +72,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     ))
     .takes(&[&[needed(scalar("underlyings"))]]),
     trade(post("/eapi/v1/mmpSet", "options_protection_set")).takes(&[
-        UNDERLYING,
+        ANY,
         &[
             scalar("windowTimeInMilliseconds"),
             scalar("frozenTimeInMilliseconds"),
@@ -80,7 +80,7 @@ pub(super) const OPERATIONS: &[Op] = &[
             scalar("deltaLimit"),
         ],
     ]),
-    trade(post("/eapi/v1/mmpReset", "options_protection_reset")).takes(&[UNDERLYING]),
+    trade(post("/eapi/v1/mmpReset", "options_protection_reset")).takes(&[ANY]),
     trade(post("/eapi/v1/block/order/create", "options_block_order")).takes(&[
         ANY,
         &[
@@ -103,6 +103,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "options_block_execute",
     ))
     .takes(&[&[needed(scalar("blockOrderMatchingKey"))]]),
+    trade(post("/eapi/v1/stock/contract", "options_stock_contract")).not_offered(),
     post("/eapi/v1/transfer", "options_transfer")
         .transfers()
         .takes(&[&[
@@ -130,7 +131,9 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[&[needed(scalar("startTime")), needed(scalar("endTime"))]]),
     read("/eapi/v1/income/asyn/id", "options_income_link")
         .takes(&[&[needed(scalar("downloadId"))]]),
-    read("/eapi/v1/mmp", "options_protection").takes(&[UNDERLYING]),
+    read("/eapi/v1/mmp", "options_protection").takes(&[ANY]),
     read("/eapi/v1/countdownCancelAll", "options_countdown").takes(&[ANY]),
+    // Spelled in two ways.
     read("/eapi/v1/comission", "options_commission"),
+    read("/eapi/v1/commission", "options_commission_rate"),
 ];

@@ -73,6 +73,19 @@ const FILTER: &[Parameter] = &[
     scalar("transactionId"),
     scalar("requestId"),
     scalar("loanRate"),
+    scalar("orderId"),
+    scalar("collateralAccountId"),
+    scalar("repayAmount"),
+    scalar("coin"),
+    scalar("configId"),
+    scalar("startDate"),
+    scalar("endDate"),
+    scalar("type"),
+    scalar("orderType"),
+    scalar("autoSubscribe"),
+    scalar("transfers"),
+    scalar("transferFunctionAccountType"),
+    scalar("flexibleAllowedToUse"),
 ];
 
 pub(super) const OPERATIONS: &[Op] = &[
@@ -109,6 +122,24 @@ pub(super) const OPERATIONS: &[Op] = &[
     read(
         "/sapi/v2/loan/flexible/collateral/data",
         "collateral_assets",
+    ),
+    read(
+        "/sapi/v2/loan/flexible/liquidation/history",
+        "loan_liquidations",
+    ),
+    read("/sapi/v2/loan/interestRateHistory", "loan_rates"),
+    read("/sapi/v1/loan/vip/accruedInterest", "vip_loan_interest"),
+    read(
+        "/sapi/v1/loan/vip/interestRateHistory",
+        "vip_loan_rate_history",
+    ),
+    read(
+        "/sapi/v1/mining/hash-transfer/config/details/list",
+        "mining_resales",
+    ),
+    read(
+        "/sapi/v1/mining/hash-transfer/profit/details",
+        "mining_resale_profit",
     ),
     read("/sapi/v1/loan/vip/ongoing/orders", "vip_loans_ongoing"),
     read("/sapi/v1/loan/vip/repay/history", "vip_loan_repayments"),
@@ -326,6 +357,7 @@ pub(super) const OPERATIONS: &[Op] = &[
             needed(asset("baseToken")),
             needed(scalar("faceToken")),
             needed(amount("baseTokenAmount")),
+            scalar("discount"),
         ]])
         .on(HOSTS),
     post("/sapi/v1/giftcard/redeemCode", "gift_card_redeem")
@@ -406,4 +438,29 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(amount("loanAmount")),
         needed(scalar("collateralCoin")),
     ]]),
+    neighbour("/sapi/v1/loan/vip/renew", "vip_loan_renew", Class::Transfer)
+        .takes(&[&[needed(order_id("orderId")), needed(scalar("loanTerm"))]]),
+    neighbour(
+        "/sapi/v1/mining/hash-transfer/config",
+        "mining_resale",
+        Class::Transfer,
+    )
+    .takes(&[&[
+        needed(scalar("userName")),
+        needed(scalar("algo")),
+        needed(scalar("toPoolUser")),
+        needed(scalar("hashRate")),
+    ]]),
+    neighbour(
+        "/sapi/v1/mining/hash-transfer/config/cancel",
+        "mining_resale_cancel",
+        Class::Transfer,
+    )
+    .takes(&[&[needed(scalar("configId")), needed(scalar("userName"))]]),
+    neighbour(
+        "/sapi/v1/dci/product/auto_compound/edit-status",
+        "dual_investment_edit",
+        Class::Transfer,
+    )
+    .takes(&[&[needed(scalar("positionId"))]]),
 ];

@@ -165,6 +165,9 @@ pub(super) const AMENDMENT: &[Parameter] = &[
     scalar("type"),
     lasts("timeInForce", FUTURES_LASTS),
     position("positionSide", POSITIONS),
+    // Whether the order stays one that only reduces is not the amendment's to say.
+    scalar("reduceOnly"),
+    scalar("modifyId"),
     scalar("newClientOrderId"),
     scalar("newOrderRespType"),
     scalar("selfTradePreventionMode"),

@@ -64,6 +64,9 @@ const ASSET: &[Parameter] = &[needed(asset("asset"))];
 const ANY_ASSET: &[Parameter] = &[asset("asset")];
 const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
 const BNB: &[Parameter] = &[needed(scalar("transferSide"))];
+const EARN: &[Parameter] = &[needed(scalar("transferType"))];
+/// Spelled in two ways by the venue's own client.
+const REPAID_FROM: &[Parameter] = &[scalar("from"), scalar("varFrom")];
 const SIDE_EFFECT: &[Parameter] = &[scalar("sideEffectType"), scalar("autoRepayAtCancel")];
 
 /// A conditional order, whose kind is its strategy's.
@@ -235,7 +238,8 @@ pub(super) const TRADES: &[Op] = &[
     )
     .takes(&[ASSET, &[amount("amount"), scalar("specifyRepayAssets")]]),
     collect(post("/papi/v1/auto-collection", "pm_collect_all")),
-    collect(post("/papi/v1/asset-collection", "pm_collect_asset")).takes(&[ASSET]),
+    collect(post("/papi/v1/asset-collection", "pm_collect_asset"))
+        .takes(&[ASSET, &[amount("amount"), scalar("futureType")]]),
     collect(post(
         "/papi/v1/repay-futures-negative-balance",
         "pm_repay_futures",
@@ -266,13 +270,13 @@ pub(super) const TRADES: &[Op] = &[
     ))
     .on(SAPI_HOSTS),
     collect(post("/sapi/v1/portfolio/repay", "portfolio_repay"))
-        .takes(&[&[scalar("from")]])
+        .takes(&[REPAID_FROM])
         .on(SAPI_HOSTS),
     collect(post(
         "/sapi/v1/portfolio/repay-futures-negative-balance",
         "portfolio_repay_futures",
     ))
-    .takes(&[&[scalar("from")]])
+    .takes(&[REPAID_FROM])
     .on(SAPI_HOSTS),
     collect(post("/sapi/v1/portfolio/mint", "portfolio_mint"))
         .takes(&[
@@ -290,7 +294,7 @@ pub(super) const TRADES: &[Op] = &[
         "/sapi/v1/portfolio/earn-asset-transfer",
         "portfolio_earn_transfer",
     ))
-    .takes(&[ASSET, AMOUNT, BNB])
+    .takes(&[ASSET, AMOUNT, EARN])
     .on(SAPI_HOSTS),
     margin(
         post(
@@ -307,6 +311,28 @@ pub(super) const TRADES: &[Op] = &[
     )
     .takes(&[&[needed(scalar("deltaEnabled"))]])
     .on(SAPI_HOSTS),
+    margin(
+        post(
+            "/sapi/v1/portfolio/margin-call-level",
+            "portfolio_set_call_level",
+        ),
+        Class::Admin,
+    )
+    .takes(&[&[needed(scalar("marginCallLevel"))]])
+    .on(SAPI_HOSTS),
+    margin(
+        delete(
+            "/sapi/v1/portfolio/margin-call-level",
+            "portfolio_clear_call_level",
+        ),
+        Class::Admin,
+    )
+    .on(SAPI_HOSTS),
+    usd(post(
+        "/papi/v1/um/stock/contract",
+        "pm_usd_futures_stock_contract",
+    ))
+    .not_offered(),
 ];
 
 pub(super) const READS: &[Op] = &[
@@ -537,7 +563,7 @@ pub(super) const READS: &[Op] = &[
         "portfolio_earn_balance",
         M,
     )
-    .takes(&[ASSET, BNB])
+    .takes(&[ASSET, EARN])
     .on(SAPI_HOSTS),
     read("/sapi/v1/portfolio/delta-mode", "portfolio_delta_mode", M).on(SAPI_HOSTS),
     read(

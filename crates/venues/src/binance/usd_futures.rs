@@ -140,6 +140,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     ))
     .adjust(sells)
     .takes(&[&[needed(scalar("quoteId"))]]),
+    read("/fapi/v1/stock/contract", "futures_stock_contract_status"),
     read("/fapi/v1/order", "futures_query_order")
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),
@@ -147,7 +148,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),
     read("/fapi/v1/openOrders", "futures_open_orders").takes(&[ANY_MARKET]),
-    read("/fapi/v1/allOrders", "futures_all_orders").takes(&[MARKET, HISTORY]),
+    read("/fapi/v1/allOrders", "futures_all_orders").takes(&[ANY_MARKET, HISTORY]),
     read("/fapi/v1/userTrades", "futures_my_trades").takes(&[MARKET, HISTORY]),
     read("/fapi/v1/algoOrder", "futures_algo_query")
         .one_of(ONE_ALGO)

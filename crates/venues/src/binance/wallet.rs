@@ -3,7 +3,7 @@
 use crate::{
     Class, Intent, Permission, Product, Unclassified,
     kit::{
-        operation::{Op, get, post},
+        operation::{Op, get, post, put},
         parameter::{
             Parameter, SIDES, amount, asset, client_id, destination, from, needed, network,
             order_id, price, repeating, scalar, side, tag, to,
@@ -70,6 +70,14 @@ const MOVEMENTS: &[Parameter] = &[
     scalar("endTime"),
     scalar("offset"),
     scalar("limit"),
+    scalar("network"),
+    // Of what the travel rule asks.
+    scalar("trId"),
+    scalar("tranId"),
+    scalar("depositId"),
+    scalar("travelRuleStatus"),
+    scalar("pendingQuestionnaire"),
+    scalar("retrieveQuestionnaire"),
 ];
 
 /// Several assets at once: none of them is *the* asset.
@@ -88,6 +96,19 @@ pub(super) const OPERATIONS: &[Op] = &[
         "local_entity_withdraw",
     )
     .takes(&[WITHDRAWAL, &[needed(scalar("questionnaire"))]]),
+    // A broker says who pays; nested, and not read here.
+    withdraw(
+        "/sapi/v1/localentity/broker/withdraw/apply",
+        "broker_withdraw",
+    )
+    .takes(&[
+        WITHDRAWAL,
+        &[
+            needed(scalar("originatorPii")),
+            needed(scalar("questionnaire")),
+        ],
+    ])
+    .not_offered(),
     withdraw("/sapi/v2/fiat/withdraw", "fiat_withdraw")
         .takes(&[&[
             needed(asset("currency")),
@@ -124,7 +145,7 @@ pub(super) const OPERATIONS: &[Op] = &[
             scalar("subUserId"),
         ]])
         .on(HOSTS),
-    post(
+    put(
         "/sapi/v1/localentity/broker/deposit/provide-info",
         "deposit_broker_info",
     )
@@ -132,6 +153,26 @@ pub(super) const OPERATIONS: &[Op] = &[
     .takes(&[&[needed(scalar("questionnaire"))]])
     .on(HOSTS)
     .not_offered(),
+    put(
+        "/sapi/v1/localentity/deposit/provide-info",
+        "deposit_info_v1",
+    )
+    .deposits()
+    .takes(&[&[needed(scalar("tranId")), needed(scalar("questionnaire"))]])
+    .on(HOSTS),
+    put("/sapi/v2/localentity/deposit/provide-info", "deposit_info")
+        .deposits()
+        .takes(&[&[needed(scalar("depositId")), needed(scalar("questionnaire"))]])
+        .on(HOSTS),
+    post("/sapi/v1/fiat/deposit", "fiat_deposit")
+        .deposits()
+        .takes(&[&[
+            needed(asset("currency")),
+            needed(scalar("apiPaymentMethod")),
+            needed(amount("amount")),
+            scalar("ext"),
+        ]])
+        .on(HOSTS),
     // Conversions.
     convert("/sapi/v1/asset/dust", "dust_to_bnb")
         .adjust(dust)
@@ -166,6 +207,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         needed(side("side", SIDES)),
         scalar("baseAmount"),
         scalar("quoteAmount"),
+        // One client's spelling.
+        scalar("quotrAmount"),
         scalar("walletType"),
         scalar("expiredType"),
         scalar("expiredTime"),
@@ -190,7 +233,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     posted_read("/sapi/v1/asset/get-funding-asset", "funding_assets")
         .takes(&[ANY_ASSET, &[scalar("needBtcValuation")]]),
     read("/sapi/v1/capital/config/getall", "coins"),
-    read("/sapi/v1/capital/withdraw/history", "withdraw_history").takes(&[MOVEMENTS]),
+    read("/sapi/v1/capital/withdraw/history", "withdraw_history").takes(&[MOVEMENTS, ANY_ASSET]),
     read(
         "/sapi/v1/capital/withdraw/address/list",
         "withdraw_addresses",
@@ -213,10 +256,34 @@ pub(super) const OPERATIONS: &[Op] = &[
     )
     .takes(&[MOVEMENTS]),
     read(
+        "/sapi/v2/localentity/deposit/history",
+        "local_deposit_history_v2",
+    )
+    .takes(&[MOVEMENTS]),
+    read(
+        "/sapi/v1/localentity/questionnaire-requirements",
+        "travel_rule_requirements",
+    ),
+    read("/sapi/v1/localentity/country/list", "travel_rule_countries"),
+    read("/sapi/v1/localentity/region/list", "travel_rule_regions")
+        .takes(&[&[scalar("countryCode")]]),
+    read("/sapi/v1/addressVerify/list", "verified_addresses"),
+    read("/sapi/v1/fiat/get-order-detail", "fiat_order").takes(&[&[scalar("orderNo")]]),
+    posted_read(
+        "/sapi/v1/asset/dust-convert/query-convertible-assets",
+        "dust_convertible_to",
+    )
+    .takes(&[&[
+        needed(scalar("targetAsset")),
+        scalar("accountType"),
+        scalar("dustQuotaAssetToTargetAssetPrice"),
+    ]]),
+    read(
         "/sapi/v1/capital/contract/convertible-coins",
         "convertible_coins_setting",
     ),
-    read("/sapi/v1/asset/wallet/balance", "wallet_balance").takes(&[&[scalar("quoteAsset")]]),
+    read("/sapi/v1/asset/wallet/balance", "wallet_balance")
+        .takes(&[&[scalar("quoteAsset"), scalar("needBalanceDetail")]]),
     read("/sapi/v1/asset/tradeFee", "trade_fee").takes(&[ANY_MARKET]),
     read("/sapi/v1/asset/assetDetail", "asset_detail").takes(&[ANY_ASSET]),
     read("/sapi/v1/asset/assetDividend", "asset_dividends").takes(&[ANY_ASSET, PAGES]),
@@ -230,7 +297,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/sapi/v1/asset/custody/transfer-history",
         "custody_transfers",
     )
-    .takes(&[ANY_ASSET, PAGES, &[scalar("email")]]),
+    .takes(&[ANY_ASSET, PAGES, &[scalar("email"), scalar("type")]]),
     read(
         "/sapi/v1/asset/convert-transfer/queryByPage",
         "busd_conversions",
