@@ -190,8 +190,14 @@ fn amendment__should_also_be_a_cancellation() {
 #[test]
 fn cancellation__should_not_release_a_peer_order_unknown_to_policy() {
     let body = |id: &str| format!(r#"{{"category":"spot","symbol":"BTCUSDT","orderId":"{id}"}}"#);
-    let long = must_read(&post("order/cancel", &body("1523347543495541248")));
-    assert!(classes(&long).contains(&Class::Withdraw));
+    for id in [
+        "1523347543495541248",
+        " 1523347543495541248",
+        "+1523347543495541248",
+    ] {
+        let long = must_read(&post("order/cancel", &body(id)));
+        assert!(classes(&long).contains(&Class::Withdraw), "{id}");
+    }
     let uuid = "c6f055d9-7f21-4079-913d-e6523a9cfffa";
     let other = must_read(&post("order/cancel", &body(uuid)));
     assert!(!classes(&other).contains(&Class::Withdraw));
@@ -421,4 +427,47 @@ fn price_that_the_venue_passes_over__should_not_bound_an_order() {
     let reading = must_read(&post("order/create", cheap));
     assert_eq!(reading.named().intent.price, None);
     assert_eq!(reading.named().intent.notional, None);
+}
+
+/// Reads of peer-to-peer orders are POSTs with an order's id, which is all that the release needs.
+#[test]
+fn read_of_a_peer_order__should_authorise_its_release() {
+    let body = r#"{"orderId":"1899736339155943424"}"#;
+    let reading = must_read(&post("p2p/order/info", body));
+    assert_eq!(reading.named().class, Class::Read);
+    assert!(classes(&reading).contains(&Class::Withdraw));
+}
+
+#[test]
+fn earn_order__should_be_in_the_set_of_whatever_else_it_could_be() {
+    let body = r#"{"category":"FlexibleSaving","orderType":"Redeem","accountType":"FUND","amount":"0.35","coin":"BTC","productId":"430","orderLinkId":"b-1"}"#;
+    let reading = must_read(&post("earn/place-order", body));
+    let names: Vec<_> = reading.authorised().iter().map(|m| m.name).collect();
+    for name in ["fixed_term_order", "token_order", "liquidity_add"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    let fund = r#"{"transferId":"42c0cfb0-6bca-c242-bc76-4e6df6cbcb16","fromUserId":1,"toUserId":2,"amount":"1","coin":"USDT"}"#;
+    let fund = must_read(&post("earn/pwm/fund-transfer", fund));
+    assert_eq!(fund.named().class, Class::Transfer);
+}
+
+#[test]
+fn amount__should_be_read_by_either_of_its_names() {
+    for (path, body) in [
+        ("account/borrow", r#"{"coin":"USDT","qty":"5"}"#),
+        ("account/borrow", r#"{"coin":"USDT","amount":"5"}"#),
+        (
+            "crypto-loan-flexible/repay",
+            r#"{"loanCurrency":"USDT","loanAmount":"5"}"#,
+        ),
+    ] {
+        let reading = must_read(&post(path, body));
+        assert_eq!(reading.named().intent.amount, Some(5.into()), "{body}");
+    }
+    for name in ["amount", "ltAmount"] {
+        let body = format!(r#"{{"ltCoin":"BTC3L","{name}":"200"}}"#);
+        let reading = must_read(&post("spot-lever-token/purchase", &body));
+        let quote = reading.named().intent.quote_quantity;
+        assert_eq!(quote, Some(200.into()), "{name}");
+    }
 }

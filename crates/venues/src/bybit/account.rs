@@ -70,6 +70,8 @@ pub(super) const OPERATIONS: &[Op] = &[
     administers("/v5/ins-loan/association-uid", "institutional_loan_account")
         .takes(&[&[needed(sub_account("uid")), needed(scalar("operate"))]]),
     administers("/v5/apilimit/set", "rate_limit").takes(&[&[needed(anything("list"))]]),
+    administers("/v5/broker/apilimit/set", "broker_rate_limit")
+        .takes(&[&[needed(anything("list"))]]),
     act("/v5/account/demo-apply-money", "demo_funds")
         .deposits()
         .takes(&[&[scalar("adjustType"), anything("utaDemoApplyMoney")]]),

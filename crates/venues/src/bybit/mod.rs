@@ -33,7 +33,9 @@
 mod account;
 mod attached;
 mod negotiated;
+mod peers;
 mod reads;
+mod savings;
 mod trade;
 mod wallet;
 
@@ -79,7 +81,9 @@ pub(crate) static VENUE: Venue = Venue {
         trade::POSITIONS_AND_SPREADS,
         negotiated::OPERATIONS,
         wallet::FUNDS,
-        wallet::LOANS_AND_EARN,
+        wallet::LOANS,
+        savings::OPERATIONS,
+        peers::OPERATIONS,
         account::OPERATIONS,
         LOGINS,
     ],

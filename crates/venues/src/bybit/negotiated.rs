@@ -154,7 +154,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[QUOTE]),
     negotiates("/v5/rfq/cancel-all-quotes", "quote_cancel_all"),
     negotiates("/v5/rfq/accept-other-quote", "quote_acceptance")
-        .takes(&[&[needed(order_id("rfqId"))]]),
+        .one_of(&["rfqId", "quoteId"])
+        .takes(&[&[order_id("rfqId"), order_id("quoteId")]]),
     search("/v5/rfq/rfq-realtime", "quote_requests"),
     search("/v5/rfq/rfq-list", "quote_request_history"),
     search("/v5/rfq/rfq-detail-list", "quote_request_details"),

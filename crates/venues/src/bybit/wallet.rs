@@ -1,4 +1,4 @@
-//! Transfers, withdrawals, deposits, conversions, loans and savings.
+//! Transfers, withdrawals, deposits, conversions and loans.
 
 use crate::{
     Class, Permission, Product,
@@ -130,21 +130,16 @@ pub(super) const FUNDS: &[Op] = &[
             scalar("webhookUrl"),
             scalar("MerchantRequestId"),
         ]]),
-    // Gives what was sold to the other party of a peer-to-peer order. It needs an order's id and
-    // nothing else, so it is in the set of whatever names one.
-    act("/v5/p2p/order/finish", "peer_order_release")
+    // A broker's award is value for another user.
+    act("/v5/broker/award/distribute-award", "award")
         .withdraws()
         .not_offered()
-        .when(names_a_peer_order)
-        .takes(&[&[needed(order_id("orderId"))]]),
+        .takes(&[&[
+            needed(scalar("accountId")),
+            needed(scalar("awardId")),
+            needed(scalar("amount")),
+        ]]),
 ];
-
-/// Ids of peer-to-peer orders are long numbers.
-fn names_a_peer_order(fields: &Fields<'_>) -> bool {
-    fields
-        .text("orderId")
-        .is_some_and(|id| id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_digit()))
-}
 
 /// Ids of loans are short numbers.
 fn names_a_loan(fields: &Fields<'_>) -> bool {
@@ -177,17 +172,21 @@ const REPAID_FROM_COLLATERAL: &[Parameter] = &[
     scalar("loanId"),
 ];
 
-pub(super) const LOANS_AND_EARN: &[Op] = &[
+pub(super) const LOANS: &[Op] = &[
+    // A client names the amount `qty`.
     lends("/v5/account/borrow", "borrow")
-        .takes(&[&[needed(asset("coin")), needed(amount("amount"))]]),
+        .one_of(&["amount", "qty"])
+        .takes(&[&[needed(asset("coin")), amount("amount"), amount("qty")]]),
     lends("/v5/account/repay", "repay").takes(&[&[
         asset("coin"),
         amount("amount"),
+        amount("qty"),
         scalar("repaymentType"),
     ]]),
     lends("/v5/account/no-convert-repay", "repay_without_conversion").takes(&[&[
         needed(asset("coin")),
         amount("amount"),
+        amount("qty"),
         scalar("repaymentType"),
     ]]),
     lends("/v5/account/quick-repayment", "quick_repayment").takes(&[&[asset("coin")]]),
@@ -246,7 +245,12 @@ pub(super) const LOANS_AND_EARN: &[Op] = &[
         COLLATERAL,
     ]]),
     lends("/v5/crypto-loan-flexible/repay", "flexible_loan_repayment")
-        .takes(&[&[needed(asset("loanCurrency")), needed(amount("amount"))]]),
+        .one_of(&["amount", "loanAmount"])
+        .takes(&[&[
+            needed(asset("loanCurrency")),
+            amount("amount"),
+            amount("loanAmount"),
+        ]]),
     lends(
         "/v5/crypto-loan-flexible/repay-collateral",
         "flexible_loan_collateral_repayment",
@@ -278,33 +282,14 @@ pub(super) const LOANS_AND_EARN: &[Op] = &[
         .takes(&[&[needed(scalar("loanId")), COLLATERAL]]),
     lends("/v5/ins-loan/repay-loan", "institutional_repayment")
         .takes(&[&[needed(asset("token")), needed(amount("quantity"))]]),
-    act("/v5/earn/place-order", "earn_order")
-        .transfers()
-        .takes(&[&[
-            needed(scalar("category")),
-            needed(word("orderType", &["Stake", "Redeem"])),
-            needed(scalar("accountType")),
-            needed(asset("coin")),
-            needed(amount("amount")),
-            needed(scalar("productId")),
-            client_id("orderLinkId"),
-            scalar("redeemPositionId"),
-            scalar("toAccountType"),
-            anything("interestCard"),
-        ]]),
-    act("/v5/earn/position/modify", "earn_position")
-        .transfers()
-        .takes(&[&[
-            needed(scalar("category")),
-            needed(scalar("productId")),
-            needed(scalar("positionId")),
-            scalar("autoReinvest"),
-        ]]),
+    // Its documents name the amount in two ways.
     act("/v5/spot-lever-token/purchase", "leveraged_token_purchase")
         .trades_spot()
+        .one_of(&["amount", "ltAmount"])
         .takes(&[&[
             needed(asset("ltCoin")),
-            needed(crate::kit::parameter::quote_quantity("amount")),
+            crate::kit::parameter::quote_quantity("amount"),
+            crate::kit::parameter::quote_quantity("ltAmount"),
             client_id("serialNo"),
         ]]),
     act("/v5/spot-lever-token/redeem", "leveraged_token_redemption")

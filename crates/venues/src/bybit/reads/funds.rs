@@ -4,11 +4,21 @@ use crate::{
     Product,
     kit::{
         operation::Op,
-        parameter::{asset, needed, order_id, scalar, sub_account, symbol},
+        parameter::{Parameter, asset, needed, order_id, scalar, sub_account, symbol},
     },
 };
 
 use super::{super::ask, MARKET, SPAN};
+
+/// A client names it `coin`.
+const CURRENCY: &[Parameter] = &[asset("currency"), asset("coin")];
+
+const QUOTES: &[Parameter] = &[
+    scalar("orderCurrency"),
+    scalar("term"),
+    scalar("orderBy"),
+    scalar("sort"),
+];
 
 pub(in crate::bybit) const FUNDS: &[Op] = &[
     ask("/v5/asset/asset-overview", "asset_overview")
@@ -113,7 +123,7 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
     .reads(Product::Wallet)
     .takes(&[&[
         needed(scalar("accountType")),
-        needed(asset("coin")),
+        asset("coin"),
         sub_account("memberId"),
         scalar("toMemberId"),
         scalar("toAccountType"),
@@ -211,7 +221,11 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
         .takes(&[&[needed(symbol("symbol"))]]),
     ask("/v5/fiat/trade-query", "fiat_trade")
         .reads(Product::Wallet)
-        .takes(&[&[scalar("tradeNo"), scalar("merchantRequestId")]]),
+        .takes(&[&[
+            scalar("tradeNo"),
+            scalar("merchantRequestId"),
+            scalar("orderId"),
+        ]]),
     ask("/v5/fiat/query-trade-history", "fiat_history")
         .reads(Product::Wallet)
         .takes(&[&[
@@ -232,7 +246,7 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
     ask("/v5/spot-margin-trade/state", "spot_margin_state").reads(Product::Margin),
     ask("/v5/spot-margin-trade/max-borrowable", "max_borrowable")
         .reads(Product::Margin)
-        .takes(&[&[needed(asset("currency"))]]),
+        .takes(&[CURRENCY]),
     ask("/v5/spot-margin-trade/position-tiers", "margin_tiers")
         .reads(Product::Margin)
         .takes(&[&[asset("currency")]]),
@@ -247,7 +261,7 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
         "repayable",
     )
     .reads(Product::Margin)
-    .takes(&[&[needed(asset("currency"))]]),
+    .takes(&[CURRENCY]),
     ask(
         "/v5/spot-margin-trade/get-auto-repay-mode",
         "auto_repay_mode",
@@ -399,6 +413,27 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
     )
     .reads(Product::Margin)
     .takes(&[SPAN, &[scalar("adjustId"), scalar("collateralCurrency")]]),
+    ask("/v5/crypto-loan-common/loanable-data", "loan_assets")
+        .reads(Product::Margin)
+        .takes(&[&[scalar("vipLevel"), asset("currency")]]),
+    ask(
+        "/v5/crypto-loan-common/collateral-data",
+        "loan_collateral_assets",
+    )
+    .reads(Product::Margin)
+    .takes(&[&[asset("currency")]]),
+    ask(
+        "/v5/crypto-loan-fixed/borrow-order-quote",
+        "fixed_loan_quotes",
+    )
+    .reads(Product::Margin)
+    .takes(&[SPAN, QUOTES]),
+    ask(
+        "/v5/crypto-loan-fixed/supply-order-quote",
+        "fixed_supply_quotes",
+    )
+    .reads(Product::Margin)
+    .takes(&[SPAN, QUOTES]),
     ask("/v5/crypto-loan-common/position", "loan_position").reads(Product::Margin),
     ask("/v5/crypto-loan-flexible/ongoing-coin", "flexible_loans")
         .reads(Product::Margin)
@@ -522,33 +557,6 @@ pub(in crate::bybit) const FUNDS: &[Op] = &[
         .takes(&[SPAN]),
     ask("/v5/ins-loan/ltv-convert", "institutional_ratio").reads(Product::Margin),
     ask("/v5/ins-loan/ltv", "institutional_ratio_old").reads(Product::Margin),
-    ask("/v5/earn/product", "earn_products")
-        .reads(Product::Wallet)
-        .takes(&[&[needed(scalar("category")), asset("coin")]]),
-    ask("/v5/earn/order", "earn_orders")
-        .reads(Product::Wallet)
-        .takes(&[
-            SPAN,
-            &[
-                needed(scalar("category")),
-                order_id("orderId"),
-                scalar("orderLinkId"),
-                scalar("productId"),
-            ],
-        ]),
-    ask("/v5/earn/position", "earn_positions")
-        .reads(Product::Wallet)
-        .takes(&[&[
-            needed(scalar("category")),
-            scalar("productId"),
-            asset("coin"),
-        ]]),
-    ask("/v5/earn/yield", "earn_yields")
-        .reads(Product::Wallet)
-        .takes(&[SPAN, &[needed(scalar("category")), scalar("productId")]]),
-    ask("/v5/earn/hourly-yield", "earn_hourly_yields")
-        .reads(Product::Wallet)
-        .takes(&[SPAN, &[needed(scalar("category")), scalar("productId")]]),
     ask(
         "/v5/spot-lever-token/order-record",
         "leveraged_token_orders",

@@ -151,6 +151,7 @@ pub(in crate::bybit) const TRADING: &[Op] = &[
             scalar("need365"),
             scalar("startDate"),
             scalar("endDate"),
+            scalar("uid"),
         ]]),
     ask("/v5/affiliate/affiliate-sub-list", "affiliates")
         .reads(Product::Account)
@@ -160,6 +161,7 @@ pub(in crate::bybit) const TRADING: &[Op] = &[
             scalar("startDate"),
             scalar("endDate"),
             scalar("subAffId"),
+            scalar("uid"),
         ]]),
     ask("/v5/apilimit/query", "rate_limits")
         .reads(Product::Account)
@@ -168,6 +170,10 @@ pub(in crate::bybit) const TRADING: &[Op] = &[
         .reads(Product::Account)
         .takes(&[&[scalar("limit"), scalar("cursor"), scalar("uids")]]),
     ask("/v5/apilimit/query-cap", "rate_limit_caps").reads(Product::Account),
+    ask("/v5/broker/apilimit/query-cap", "broker_rate_limit_caps").reads(Product::Account),
+    ask("/v5/broker/apilimit/query-all", "broker_rate_limits")
+        .reads(Product::Account)
+        .takes(&[&[scalar("limit"), scalar("cursor"), scalar("uids")]]),
     ask("/v5/spread/max-qty", "spread_max_quantity")
         .reads(Product::UsdFutures)
         .takes(&[&[
