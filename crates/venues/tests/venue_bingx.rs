@@ -343,3 +343,37 @@ fn order_that_opens__should_not_be_said_to_reduce() {
     let reading = must_read(&request("POST", "swap/v2/trade/order", query));
     assert_eq!(reading.named().intent.stop_price, Some(7.into()));
 }
+
+#[test]
+fn market_data__should_be_a_read_where_a_client_signs_it() {
+    for (path, query) in [
+        (
+            "spot/v2/market/depth",
+            "depth=20&symbol=BTC-USDT&type=step0",
+        ),
+        (
+            "swap/v3/quote/klines",
+            "interval=1h&limit=5&symbol=BTC-USDT",
+        ),
+        ("swap/v2/quote/contracts", ""),
+    ] {
+        let reading = must_read(&request("GET", path, query));
+        assert_eq!(reading.named().class, Class::Read, "{path}");
+    }
+    // Nor does it take what an order needs.
+    let mixed = request(
+        "GET",
+        "swap/v3/quote/klines",
+        &format!("{ORDER}&interval=1h"),
+    );
+    assert!(read(&mixed).is_err());
+}
+
+#[test]
+fn margin_of_a_position__should_be_read_with_either_name_of_its_direction() {
+    for name in ["type", "direction_type"] {
+        let query = format!("symbol=BTC-USDT&amount=12.5&{name}=1&positionSide=LONG");
+        let reading = must_read(&request("POST", "swap/v2/trade/positionMargin", &query));
+        assert_eq!(reading.named().class, Class::TradeFutures, "{name}");
+    }
+}

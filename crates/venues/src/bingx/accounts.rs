@@ -227,7 +227,7 @@ pub(super) const FUNDS: &[Op] = &[
         "/openApi/account/transfer/v1/subAccount/asset/transferHistory",
         "sub_account_transfers",
     )
-    .takes(&[MOVEMENTS, PAGES, ANY_SUB]),
+    .takes(&[MOVEMENTS, PAGES, ANY_SUB, &[scalar("pagingSize")]]),
     read("/openApi/fund/v1/account/balance", "fund_balance").takes(&[&[scalar("asset")]]),
 ];
 

@@ -36,6 +36,7 @@
 
 mod accounts;
 mod attached;
+mod market;
 mod spot;
 mod swap;
 
@@ -80,6 +81,7 @@ pub(crate) static VENUE: Venue = Venue {
         swap::COIN,
         accounts::FUNDS,
         accounts::ACCOUNTS,
+        market::OPERATIONS,
     ],
     permissions: &[
         (Permission::Read, "2 (read)"),

@@ -158,7 +158,8 @@ pub(super) const OPERATIONS: &[Op] = &[
     ]),
     read("/openApi/spot/v1/user/commissionRate", "spot_commission").takes(&[MARKET]),
     read("/openApi/spot/v1/account/balance", "spot_balance"),
-    read("/openApi/spot/v1/oco/orderList", "spot_oco_query").takes(&[ADDRESS]),
+    read("/openApi/spot/v1/oco/orderList", "spot_oco_query")
+        .takes(&[ADDRESS, &[scalar("orderListId")]]),
     read("/openApi/spot/v1/oco/openOrderList", "spot_oco_open").takes(&[PAGES]),
     read("/openApi/spot/v1/oco/historyOrderList", "spot_oco_history").takes(&[PAGES]),
 ];

@@ -149,7 +149,9 @@ const MARGIN_TYPE: &[Parameter] = &[
 const POSITION_MARGIN: &[Parameter] = &[
     needed(symbol("symbol")),
     needed(amount("amount")),
-    needed(scalar("type")),
+    scalar("type"),
+    // One client's spelling.
+    scalar("direction_type"),
     position("positionSide", POSITIONS),
     scalar("positionId"),
 ];
@@ -304,6 +306,10 @@ pub(super) const READS: &[Op] = &[
     ]),
     read("/openApi/swap/v2/user/commissionRate", "swap_commission").takes(&[ANY_MARKET]),
     read("/openApi/swap/v1/user/marginAssets", "swap_margin_assets"),
+    read(
+        "/openApi/swap/v1/trade/multiAssetsRules",
+        "swap_asset_rules",
+    ),
     read("/openApi/swap/v2/trade/order", "swap_query_order")
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),
