@@ -369,3 +369,66 @@ fn words_the_venue_passes_over__should_not_lessen_an_order() {
     assert_eq!(order(r#""bboTypeNum":1"#).price, None);
     assert_eq!(order(r#""bboTypeNum":0"#).price, Some(60_000.into()));
 }
+
+/// A key that the venue does not know as one could hold the venue's key, the time and the name of the
+/// first parameter.
+#[test]
+fn contract_key__should_not_have_a_part_of_what_follows_it() {
+    for key in [
+        "mx0K1753000000000",
+        "mx0K1753000000000amount=",
+        "mx0K=",
+        "mx0K:",
+        "99999999999999999mx0K",
+    ] {
+        let mut request = contract("POST", "position/change_margin", "positionId=1", "");
+        request.headers[0].1 = key.into();
+        let refused = matches!(
+            read(&request),
+            Err(ReadError::Malformed(Malformed::Header { .. }))
+        );
+        assert!(refused, "{key}");
+    }
+}
+
+#[test]
+fn read_of_a_position__should_authorise_its_reversal() {
+    let query = "positionId=7&symbol=BTC_USDT";
+    let reading = must_read(&contract("GET", "position/open_positions", query, ""));
+    assert_eq!(reading.named().class, Class::Read);
+    assert!(names(&reading).contains(&"contract_reverse"));
+}
+
+#[test]
+fn spot_order__should_also_be_one_on_margin() {
+    let query = "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=2";
+    let reading = must_read(&spot("POST", "/api/v3/order", query));
+    assert!(names(&reading).contains(&"margin_order"));
+}
+
+#[test]
+fn plan_order_at_the_market__should_need_no_price() {
+    for kind in [5, 6] {
+        let body = format!(
+            r#"{{"symbol":"BTC_USDT","vol":1,"side":1,"openType":1,"triggerPrice":60000,"triggerType":1,"executeCycle":1,"trend":1,"orderType":{kind}}}"#
+        );
+        for path in ["planorder/place", "planorder/place/v2"] {
+            let reading = must_read(&contract("POST", path, "", &body));
+            let kind = reading.named().intent.order_type;
+            assert_eq!(kind, Some(OrderType::StopMarket), "{path}");
+        }
+    }
+}
+
+#[test]
+fn market_data__should_be_a_read_where_a_client_signs_it() {
+    let candles = spot(
+        "GET",
+        "/api/v3/klines",
+        "interval=1m&limit=500&symbol=BTCUSDT",
+    );
+    assert_eq!(must_read(&candles).named().class, Class::Read);
+    let mut book = contract("GET", "", "limit=20", "");
+    book.path = "/api/v1/contract/depth/BTC_USDT".into();
+    assert_eq!(must_read(&book).named().class, Class::Read);
+}

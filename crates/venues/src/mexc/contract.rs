@@ -174,12 +174,14 @@ const STOP: &[Parameter] = &[
     scalar("priceProtect"),
     scalar("profitLossVolType"),
     scalar("volType"),
+    scalar("mtoken"),
 ];
 const ID: &[Parameter] = &[needed(order_id("orderId"))];
 const POSITION: &[Parameter] = &[needed(scalar("positionId"))];
 /// A list of ids, and no object.
 const IDS: &[Parameter] = &[needed(anything(ITEMS))];
-/// Which part is asked for; no operation that acts takes more than the market and the ids of these.
+/// Which part is asked for. What acts and takes the market and these ids is in the set of such a read:
+/// the reversal of a position.
 const QUERY: &[Parameter] = &[
     symbol("symbol"),
     scalar("currency"),
@@ -201,6 +203,12 @@ const QUERY: &[Parameter] = &[
     scalar("execute_cycle"),
     scalar("order_type"),
     scalar("orderId"),
+    scalar("positionId"),
+    scalar("position_type"),
+    scalar("reverse"),
+    scalar("includeUnrealisedPnl"),
+    scalar("fileType"),
+    scalar("language"),
 ];
 
 fn closes(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
@@ -302,7 +310,7 @@ pub(super) const TRADES: &[Op] = &[
     )
     .adjust(position_stop)
     .attaches(OF_POSITION)
-    .takes(&[ID, HALVES]),
+    .takes(&[ID, ANY_MARKET, HALVES]),
     trade(
         "/api/v1/private/stoporder/change_plan_price",
         "contract_stop_change_plan",
@@ -494,9 +502,94 @@ pub(super) const READS: &[Op] = &[
     )
     .batch(Batch::Body)
     .takes(&[&[needed(symbol("symbol")), needed(client_id("externalOid"))]]),
+    // One client's spellings.
+    read(
+        "/api/v1/private/order/open_orders",
+        "contract_open_orders_short",
+    ),
+    read(
+        "/api/v1/private/order/open_orders/{symbol}",
+        "contract_open_orders_short_of",
+    ),
+    read(
+        "/api/v1/private/order/close_orders",
+        "contract_closed_orders_short",
+    ),
+    posted_read(
+        "/api/v1/private/account/asset/analysis/v3",
+        "contract_analysis_v3",
+    )
+    .takes(&[QUERY]),
+    posted_read(
+        "/api/v1/private/account/asset/analysis/recent/v3",
+        "contract_analysis_recent",
+    )
+    .takes(&[QUERY]),
+    posted_read(
+        "/api/v1/private/account/asset/analysis/calendar/daily/v3",
+        "contract_analysis_daily",
+    )
+    .takes(&[QUERY]),
+    posted_read(
+        "/api/v1/private/account/asset/analysis/calendar/monthly/v3",
+        "contract_analysis_monthly",
+    )
+    .takes(&[QUERY]),
     posted_read(
         "/api/v1/private/order/open_order_total_count",
         "contract_open_count",
     )
     .takes(&[ANY_MARKET]),
+];
+
+const MARKET_DATA: &[Parameter] = &[
+    symbol("symbol"),
+    scalar("limit"),
+    scalar("interval"),
+    scalar("start"),
+    scalar("end"),
+    scalar("page_num"),
+    scalar("page_size"),
+];
+
+/// Market data, which a client signs like everything else.
+const fn market(path: &'static str, name: &'static str) -> Op {
+    read(path, name).takes(&[MARKET_DATA])
+}
+
+pub(super) const MARKETS: &[Op] = &[
+    market("/api/v1/contract/ping", "contract_time"),
+    market("/api/v1/contract/detail", "contract_details"),
+    market("/api/v1/contract/support_currencies", "contract_currencies"),
+    market("/api/v1/contract/ticker", "contract_tickers"),
+    market("/api/v1/contract/depth/{symbol}", "contract_book"),
+    market(
+        "/api/v1/contract/depth_commits/{symbol}/{limit}",
+        "contract_book_changes",
+    ),
+    market("/api/v1/contract/deals/{symbol}", "contract_market_trades"),
+    market("/api/v1/contract/index_price/{symbol}", "contract_index"),
+    market(
+        "/api/v1/contract/fair_price/{symbol}",
+        "contract_fair_price",
+    ),
+    market(
+        "/api/v1/contract/funding_rate/{symbol}",
+        "contract_funding_rate",
+    ),
+    market(
+        "/api/v1/contract/funding_rate/history",
+        "contract_funding_rates",
+    ),
+    market("/api/v1/contract/kline/{symbol}", "contract_candles"),
+    market(
+        "/api/v1/contract/kline/index_price/{symbol}",
+        "contract_index_candles",
+    ),
+    market(
+        "/api/v1/contract/kline/fair_price/{symbol}",
+        "contract_fair_price_candles",
+    ),
+    market("/api/v1/contract/risk_reverse/{symbol}", "contract_reserve"),
+    market("/api/v1/contract/risk_reverse/history", "contract_reserves"),
 ];

@@ -19,7 +19,8 @@
 //!
 //! No text of one manner is one of the other:
 //!
-//! 1. A contract text begins with the API key and 13 digits. No parameter of a spot operation is named
+//! 1. A contract text begins with the API key and 13 digits; a key that has so many digits on end, or
+//!    other than letters and digits, is refused, since it could have swallowed the first parameter. No parameter of a spot operation is named
 //!    so, and a spot text is read from its first parameter.
 //! 2. Sent to the spot interface, a contract text is a query whose first parameter has an odd name and
 //!    may be ignored; what follows a `&` is not. Without `timestamp` it is refused there: no contract
@@ -56,8 +57,8 @@ mod contract;
 mod spot;
 
 use crate::{
-    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Permission, Placement, ReadError, Request,
-    Shown, Timing, Unclassified,
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Permission, Placement,
+    ReadError, Request, Shown, Timing, Unclassified,
     kit::{
         self, Venue, headers,
         operation::LOGIN,
@@ -95,6 +96,7 @@ pub(crate) static VENUE: Venue = Venue {
         spot::ACCOUNTS,
         contract::TRADES,
         contract::READS,
+        contract::MARKETS,
     ],
     permissions: &[
         (
@@ -118,6 +120,8 @@ pub(crate) static VENUE: Venue = Venue {
 const SIGNATURE: &str = "signature";
 const KEY: &str = "ApiKey";
 const REQUEST_TIME: &str = "Request-Time";
+/// How many digits a time has.
+const TIME_LENGTH: usize = 13;
 /// Neither is confirmed by the venue's documents here.
 const DEFAULT_WINDOW_MS: u64 = 5_000;
 const LONGEST_WINDOW_MS: u64 = 60_000;
@@ -146,7 +150,7 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     if !is_contract(request) {
         return Ok([request.query.as_bytes(), &request.body].concat());
     }
-    let key = headers::required(request, KEY)?;
+    let key = key(request)?;
     let timestamp = headers::required(request, REQUEST_TIME)?;
     let mut pieces: Vec<&str> = match request.query.as_str() {
         "" => Vec::new(),
@@ -161,7 +165,22 @@ fn api_key(request: &Request) -> Result<Option<String>, ReadError> {
     if !is_contract(request) {
         return Ok(None);
     }
-    Ok(Some(headers::required(request, KEY)?.to_owned()))
+    Ok(Some(key(request)?.to_owned()))
+}
+
+/// The key, which has no part of what follows it: letters and digits, and not so many digits on end as a
+/// time has.
+fn key(request: &Request) -> Result<&str, Malformed> {
+    let key = headers::required(request, KEY)?;
+    let mut runs = key.split(|byte: char| !byte.is_ascii_digit());
+    let has_time = runs.any(|run| run.len() >= TIME_LENGTH);
+    if has_time || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Malformed::Header {
+            name: KEY,
+            value: Shown::new(key),
+        });
+    }
+    Ok(key)
 }
 
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {

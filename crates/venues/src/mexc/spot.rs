@@ -134,6 +134,17 @@ pub(super) const TRADES: &[Op] = &[
         .takes(&[MARKET, ADDRESS]),
     trade(delete("/api/v3/openOrders", "spot_cancel_all")).takes(&[MARKET]),
     trade(delete("/api/v3/order/all", "spot_cancel_everything")),
+    // Withdrawn from the venue's documents; known so that they are found in a set.
+    margin(post("/api/v3/margin/order", "margin_order"))
+        .adjust(lasting)
+        .takes(&[ORDER, MARGIN])
+        .not_offered(),
+    margin(post("/api/v3/margin/loan", "margin_borrow"))
+        .takes(&[ASSET, AMOUNT, ANY_MARKET, MARGIN])
+        .not_offered(),
+    margin(post("/api/v3/margin/repay", "margin_repay"))
+        .takes(&[ASSET, AMOUNT, ANY_MARKET, MARGIN])
+        .not_offered(),
     margin(delete("/api/v3/margin/order", "margin_cancel"))
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS, MARGIN]),
@@ -183,6 +194,9 @@ pub(super) const TRADES: &[Op] = &[
         PAGES,
         &[order_id("orderId")],
     ]),
+    // Market data, which clients sign like everything there.
+    read("/api/v3/avgPrice", "average_price", Product::Spot).takes(&[MARKET]),
+    read("/api/v3/klines", "candles", Product::Spot).takes(&[MARKET, PAGES, &[scalar("interval")]]),
     read("/api/v3/account", "spot_account", Product::Spot),
     read("/api/v3/tradeFee", "spot_trade_fee", Product::Spot).takes(&[ANY_MARKET]),
     read("/api/v3/selfSymbols", "spot_symbols", Product::Spot),
@@ -403,7 +417,7 @@ pub(super) const ACCOUNTS: &[Op] = &[
         "affiliate_withdrawals",
         Product::Account,
     )
-    .takes(&[PAGES]),
+    .takes(&[PAGES, &[scalar("inviteCode")]]),
     read(
         "/api/v3/rebate/affiliate/commission/detail",
         "affiliate_commission_details",
