@@ -408,7 +408,7 @@ fn spot_order__should_also_be_one_on_margin() {
 
 #[test]
 fn plan_order_at_the_market__should_need_no_price() {
-    for kind in [5, 6] {
+    for kind in [1, 5, 6] {
         let body = format!(
             r#"{{"symbol":"BTC_USDT","vol":1,"side":1,"openType":1,"triggerPrice":60000,"triggerType":1,"executeCycle":1,"trend":1,"orderType":{kind}}}"#
         );
@@ -428,7 +428,12 @@ fn market_data__should_be_a_read_where_a_client_signs_it() {
         "interval=1m&limit=500&symbol=BTCUSDT",
     );
     assert_eq!(must_read(&candles).named().class, Class::Read);
-    let mut book = contract("GET", "", "limit=20", "");
-    book.path = "/api/v1/contract/depth/BTC_USDT".into();
-    assert_eq!(must_read(&book).named().class, Class::Read);
+    for (path, query) in [
+        ("depth/BTC_USDT", "limit=20"),
+        ("deals/BTC_USDT", "limit=20&symbol=BTC_USDT"),
+    ] {
+        let mut data = contract("GET", "", query, "");
+        data.path = format!("/api/v1/contract/{path}");
+        assert_eq!(must_read(&data).named().class, Class::Read, "{path}");
+    }
 }

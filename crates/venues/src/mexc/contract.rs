@@ -7,7 +7,7 @@ use crate::{
         operation::{Batch, Op, get, login, post},
         parameter::{
             Parameter, amount, anything, client_id, kind, leverage, needed, order_id, price,
-            quantity, reduce_only, scalar, side, stop_price, symbol,
+            quantity, reduce_only, repeating, scalar, side, stop_price, symbol,
         },
     },
     syntax::Fields,
@@ -98,10 +98,12 @@ fn priced_by_venue(fields: &Fields<'_>) -> bool {
     book || fields.is("flashClose", "true")
 }
 
-/// An order that waits for its trigger.
+/// An order that waits for its trigger. A client names one at the market a limit order without price.
 fn triggered(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let priced = intent.price.is_some();
     intent.order_type = intent.order_type.map(|kind| match kind {
         OrderType::Market => OrderType::StopMarket,
+        _ if !priced => OrderType::StopMarket,
         _ => OrderType::StopLimit,
     });
     sided(fields, intent)
@@ -543,7 +545,8 @@ pub(super) const READS: &[Op] = &[
 ];
 
 const MARKET_DATA: &[Parameter] = &[
-    symbol("symbol"),
+    // A client names it in the path and again in the query.
+    repeating(symbol("symbol")),
     scalar("limit"),
     scalar("interval"),
     scalar("start"),
