@@ -334,6 +334,7 @@ fn asset_and_amount__should_authorise_every_payment_they_make() {
         "bfusd_subscribe",
         "rwusd_subscribe",
         "margin_liquidation_repay",
+        "loan_group_transfer",
     ] {
         assert!(names(&reading).contains(&name), "{name}");
     }
@@ -363,4 +364,14 @@ fn bnb_burn__should_be_read_in_both_its_spellings() {
         );
         assert_eq!(must_read(&request).named().class, Class::Admin, "{name}");
     }
+}
+
+#[test]
+fn read_of_a_brokers_keys__should_authorise_the_end_of_the_account() {
+    let path = "/sapi/v1/broker/subAccountApi";
+    let query = format!("subAccountId=1&{TIME}");
+    let request = binance("GET", "api.binance.com", path, &query);
+    let reading = must_read(&request);
+    assert_eq!(reading.named().class, Class::Read);
+    assert!(names(&reading).contains(&"broker_sub_delete"));
 }

@@ -1,4 +1,4 @@
-//! The account's own settings, its sub-accounts, and a broker's (`/sapi`).
+//! The account's own settings and its sub-accounts (`/sapi`).
 
 use crate::{
     Class, Permission, Product,
@@ -21,7 +21,7 @@ const fn read(path: &'static str, name: &'static str) -> Op {
 }
 
 /// The master's view of a sub-account.
-const fn see(path: &'static str, name: &'static str) -> Op {
+pub(super) const fn see(path: &'static str, name: &'static str) -> Op {
     get(path, name)
         .is(Class::Read, Product::Account, Permission::SubAccounts)
         .on(HOSTS)
@@ -33,11 +33,11 @@ const fn setting(path: &'static str, name: &'static str) -> Op {
         .on(HOSTS)
 }
 
-const fn admin(op: Op) -> Op {
+pub(super) const fn admin(op: Op) -> Op {
     op.administers().on(HOSTS)
 }
 
-const fn transfer(path: &'static str, name: &'static str) -> Op {
+pub(super) const fn transfer(path: &'static str, name: &'static str) -> Op {
     post(path, name)
         .is(Class::Transfer, Product::Account, Permission::SubAccounts)
         .on(HOSTS)
@@ -50,9 +50,9 @@ const fn own_transfer(path: &'static str, name: &'static str) -> Op {
         .on(HOSTS)
 }
 
-const ASSET: &[Parameter] = &[needed(asset("asset"))];
+pub(super) const ASSET: &[Parameter] = &[needed(asset("asset"))];
 const ANY_ASSET: &[Parameter] = &[asset("asset")];
-const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
+pub(super) const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
 const KIND: &[Parameter] = &[needed(scalar("type"))];
 const EMAIL: &[Parameter] = &[needed(sub_account("email"))];
 const ANY_EMAIL: &[Parameter] = &[sub_account("email")];
@@ -64,15 +64,13 @@ const PARTIES: &[Parameter] = &[
     scalar("clientTranId"),
     scalar("symbol"),
 ];
-const SUB_KEY: &[Parameter] = &[needed(scalar("subAccountApiKey"))];
-const IPS: &[Parameter] = &[
+pub(super) const SUB_KEY: &[Parameter] = &[needed(scalar("subAccountApiKey"))];
+pub(super) const IPS: &[Parameter] = &[
     scalar("ipAddress"),
     scalar("thirdPartyName"),
     scalar("status"),
 ];
-const ID: &[Parameter] = &[needed(sub_account("subAccountId"))];
-const ANY_ID: &[Parameter] = &[sub_account("subAccountId"), scalar("subAccountApiKey")];
-const MORE: &[Parameter] = &[
+pub(super) const MORE: &[Parameter] = &[
     scalar("fromId"),
     scalar("toId"),
     scalar("fromAccountType"),
@@ -407,156 +405,4 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         PAGES,
         &[scalar("transfers"), scalar("transferFunctionAccountType")],
     ]),
-];
-
-pub(super) const BROKER: &[Op] = &[
-    admin(post("/sapi/v1/broker/subAccount", "broker_sub_create")).takes(&[&[scalar("tag")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccount/margin",
-        "broker_sub_margin",
-    ))
-    .takes(&[ID, &[scalar("margin")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccount/futures",
-        "broker_sub_futures",
-    ))
-    .takes(&[ID, &[scalar("futures")]]),
-    admin(post("/sapi/v1/broker/subAccountApi", "broker_key_create")).takes(&[
-        ID,
-        &[
-            needed(scalar("canTrade")),
-            scalar("marginTrade"),
-            scalar("futuresTrade"),
-            scalar("publicKey"),
-        ],
-    ]),
-    admin(delete("/sapi/v1/broker/subAccountApi", "broker_key_delete")).takes(&[ID, SUB_KEY]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/permission",
-        "broker_key_permission",
-    ))
-    .takes(&[
-        ID,
-        SUB_KEY,
-        &[
-            scalar("canTrade"),
-            scalar("marginTrade"),
-            scalar("futuresTrade"),
-        ],
-    ]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/permission/universalTransfer",
-        "broker_key_transfer_permission",
-    ))
-    .takes(&[ID, SUB_KEY, &[scalar("canUniversalTransfer")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/permission/vanillaOptions",
-        "broker_key_options_permission",
-    ))
-    .takes(&[ID, SUB_KEY, &[scalar("canVanillaOptions")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/ipRestriction",
-        "broker_key_ip_restriction",
-    ))
-    .takes(&[ID, SUB_KEY, &[scalar("ipRestrict")], IPS]),
-    admin(post(
-        "/sapi/v2/broker/subAccountApi/ipRestriction",
-        "broker_key_ip_restriction_v2",
-    ))
-    .takes(&[ID, SUB_KEY, IPS]),
-    admin(post(
-        "/sapi/v1/broker/subAccount/bnbBurn/spot",
-        "broker_set_bnb_burn",
-    ))
-    .takes(&[ID, &[scalar("spotBNBBurn")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccount/bnbBurn/marginInterest",
-        "broker_set_interest_burn",
-    ))
-    .takes(&[ID, &[scalar("interestBNBBurn")]]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/ipRestriction/ipList",
-        "broker_key_ip_add",
-    ))
-    .takes(&[ID, SUB_KEY, IPS]),
-    admin(delete(
-        "/sapi/v1/broker/subAccountApi/ipRestriction/ipList",
-        "broker_key_ip_delete",
-    ))
-    .takes(&[ID, SUB_KEY, IPS]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/commission",
-        "broker_commission",
-    ))
-    .takes(&[
-        ID,
-        &[
-            scalar("makerCommission"),
-            scalar("takerCommission"),
-            scalar("marginMakerCommission"),
-            scalar("marginTakerCommission"),
-        ],
-    ]),
-    admin(post(
-        "/sapi/v1/broker/subAccountApi/commission/futures",
-        "broker_futures_commission",
-    ))
-    .takes(&[
-        ID,
-        &[
-            needed(symbol("symbol")),
-            scalar("makerAdjustment"),
-            scalar("takerAdjustment"),
-        ],
-    ]),
-    transfer("/sapi/v1/broker/transfer", "broker_transfer").takes(&[
-        ASSET,
-        AMOUNT,
-        &[from("fromId"), to("toId"), scalar("clientTranId")],
-    ]),
-    transfer(
-        "/sapi/v1/broker/transfer/futures",
-        "broker_futures_transfer",
-    )
-    .takes(&[
-        ASSET,
-        AMOUNT,
-        &[
-            needed(scalar("futuresType")),
-            from("fromId"),
-            to("toId"),
-            scalar("clientTranId"),
-        ],
-    ]),
-    transfer(
-        "/sapi/v1/broker/universalTransfer",
-        "broker_universal_transfer",
-    )
-    .takes(&[
-        BETWEEN,
-        ASSET,
-        AMOUNT,
-        &[scalar("fromId"), scalar("toId"), scalar("clientTranId")],
-    ]),
-    see("/sapi/v1/broker/subAccount", "broker_subs").takes(&[ANY_ID, PAGES]),
-    see("/sapi/v1/broker/subAccountApi", "broker_keys").takes(&[ID, ANY_ID, PAGES]),
-    see("/sapi/v1/broker/info", "broker_info"),
-    see("/sapi/v1/broker/transfer", "broker_transfers").takes(&[ANY_ID, MORE, PAGES]),
-    see(
-        "/sapi/v1/broker/universalTransfer",
-        "broker_universal_transfers",
-    )
-    .takes(&[ANY_ID, MORE, PAGES]),
-    see("/sapi/v1/broker/subAccount/depositHist", "broker_deposits").takes(&[
-        ANY_ID,
-        PAGES,
-        &[scalar("coin"), scalar("status")],
-    ]),
-    see("/sapi/v1/broker/subAccount/spotSummary", "broker_spot").takes(&[ANY_ID, PAGES]),
-    see("/sapi/v1/broker/subAccount/marginSummary", "broker_margin").takes(&[ANY_ID, PAGES]),
-    see(
-        "/sapi/v1/broker/subAccount/futuresSummary",
-        "broker_futures",
-    )
-    .takes(&[ANY_ID, MORE, PAGES]),
 ];

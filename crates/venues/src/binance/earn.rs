@@ -190,6 +190,22 @@ pub(super) const OPERATIONS: &[Op] = &[
             scalar("repaymentType"),
         ],
     ]),
+    hold(
+        "/sapi/v2/loan/flexible/repay/collateral",
+        "loan_repay_collateral",
+    )
+    .takes(&[
+        LOAN,
+        &[needed(amount("repayAmount")), scalar("fullRepayment")],
+    ]),
+    hold("/sapi/v1/loan/borrow", "loan_borrow_v1").takes(&[
+        LOAN,
+        &[
+            amount("loanAmount"),
+            scalar("collateralAmount"),
+            scalar("loanTerm"),
+        ],
+    ]),
     hold("/sapi/v2/loan/flexible/adjust/ltv", "loan_adjust").takes(&[
         LOAN,
         &[

@@ -4,7 +4,9 @@ use crate::{
     Class, Permission, Product,
     kit::{
         operation::{Op, delete, get, post, put},
-        parameter::{Parameter, amount, asset, from, needed, order_id, scalar, symbol, to},
+        parameter::{
+            Parameter, amount, asset, from, needed, order_id, scalar, sub_account, symbol, to,
+        },
     },
     syntax::Fields,
 };
@@ -36,6 +38,9 @@ const ISOLATED: &[Parameter] = &[scalar("isIsolated"), symbol("symbol")];
 const ASSET: &[Parameter] = &[needed(asset("asset"))];
 const ANY_ASSET: &[Parameter] = &[asset("asset")];
 const AMOUNT: &[Parameter] = &[needed(amount("amount"))];
+/// Names of groups and assets where a group borrows.
+const GROUP: &[Parameter] = &[scalar("groupId")];
+const LENT: &[Parameter] = &[needed(asset("assetName"))];
 const KIND: &[Parameter] = &[needed(scalar("type"))];
 const ARCHIVED: &[Parameter] = &[
     scalar("archived"),
@@ -113,6 +118,61 @@ pub(super) const OPERATIONS: &[Op] = &[
         ),
         Class::Admin,
     ),
+    // Loans to institutions, against several accounts together.
+    collateral(
+        post("/sapi/v1/margin/loan-group/borrow", "loan_group_borrow"),
+        Class::Transfer,
+    )
+    .takes(&[LENT, AMOUNT, GROUP]),
+    collateral(
+        post("/sapi/v1/margin/loan-group/repay", "loan_group_repay"),
+        Class::Transfer,
+    )
+    .takes(&[LENT, AMOUNT, GROUP]),
+    collateral(
+        post(
+            "/sapi/v1/margin/loan-group/transfer-out",
+            "loan_group_transfer",
+        ),
+        Class::Transfer,
+    )
+    .takes(&[ASSET, AMOUNT, &[sub_account("subEmail")]]),
+    collateral(
+        post(
+            "/sapi/v1/margin/loan-group/edit-member",
+            "loan_group_member",
+        ),
+        Class::Admin,
+    )
+    .takes(&[
+        GROUP,
+        &[
+            needed(sub_account("subEmail")),
+            scalar("enableSpot"),
+            scalar("enableMargin"),
+        ],
+    ]),
+    collateral(
+        delete("/sapi/v1/margin/loan-group", "loan_group_close"),
+        Class::Admin,
+    ),
+    read(
+        "/sapi/v1/margin/loan-group/ltv-details",
+        "loan_group_ratios",
+    )
+    .takes(&[GROUP]),
+    read("/sapi/v1/margin/loan-groups/activated", "loan_groups"),
+    read("/sapi/v1/margin/loan-groups/closed", "loan_groups_closed").takes(&[PAGES]),
+    read(
+        "/sapi/v1/margin/loan-group/force-liquidation",
+        "loan_group_liquidations",
+    )
+    .takes(&[GROUP, PAGES]),
+    read(
+        "/sapi/v1/margin/loan-group/max-borrowable",
+        "loan_group_max_borrowable",
+    )
+    .takes(&[GROUP, LENT]),
     post("/sapi/v1/margin/transfer", "cross_margin_transfer")
         .transfers()
         .takes(&[ASSET, AMOUNT, KIND])

@@ -91,6 +91,7 @@
 //! | `sub_accounts` | the account is a master or a broker |
 
 mod accounts;
+mod broker;
 mod coin_futures;
 mod earn;
 mod lists;
@@ -151,7 +152,7 @@ pub(crate) static VENUE: Venue = Venue {
         other::OPERATIONS,
         accounts::SETTINGS,
         accounts::SUB_ACCOUNTS,
-        accounts::BROKER,
+        broker::OPERATIONS,
         stream::OPERATIONS,
     ],
     permissions: &[
