@@ -375,3 +375,20 @@ fn read_of_a_brokers_keys__should_authorise_the_end_of_the_account() {
     assert_eq!(reading.named().class, Class::Read);
     assert!(names(&reading).contains(&"broker_sub_delete"));
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_beside_its_list() {
+    let order = "%5B%7B%22symbol%22%3A%22BTCUSDT%22%2C%22side%22%3A%22BUY%22%2C%22type%22%3A%22MARKET%22%2C%22quantity%22%3A%221%22%7D%5D";
+    for (host, path) in [
+        ("fapi.binance.com", "/fapi/v1/batchOrders"),
+        ("dapi.binance.com", "/dapi/v1/batchOrders"),
+    ] {
+        let alone = format!("batchOrders={order}");
+        assert!(read(&post(host, path, &alone)).is_ok(), "{path}");
+        for beside in ["reduceOnly=true", "price=1", "symbol=BTCUSDT"] {
+            let both = post(host, path, &format!("{alone}&{beside}"));
+            assert!(read(&both).is_err(), "{path} {beside}");
+        }
+    }
+}

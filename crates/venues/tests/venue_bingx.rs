@@ -377,3 +377,20 @@ fn margin_of_a_position__should_be_read_with_either_name_of_its_direction() {
         assert_eq!(reading.named().class, Class::TradeFutures, "{name}");
     }
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_beside_its_list() {
+    let order = "%5B%7B%22symbol%22%3A%22BTC-USDT%22%2C%22side%22%3A%22BUY%22%2C%22type%22%3A%22MARKET%22%2C%22quantity%22%3A%221%22%7D%5D";
+    for (path, list) in [
+        ("swap/v2/trade/batchOrders", "batchOrders"),
+        ("spot/v1/trade/batchOrders", "data"),
+    ] {
+        let alone = format!("{list}={order}");
+        assert!(read(&request("POST", path, &alone)).is_ok(), "{path}");
+        for beside in ["reduceOnly=true", "price=1", "symbol=BTC-USDT"] {
+            let both = request("POST", path, &format!("{alone}&{beside}"));
+            assert!(read(&both).is_err(), "{path} {beside}");
+        }
+    }
+}

@@ -254,3 +254,22 @@ fn login__should_be_a_session() {
     let text = format!("public/auth11{KEY}1753000000000");
     assert_eq!(reading.signed().bytes, text.as_bytes());
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_of_an_order_beside_its_list() {
+    let orders = r#""contingency_type":"LIST","order_list":[{"instrument_name":"BTCUSD-PERP","side":"BUY","type":"MARKET","quantity":"1"}]"#;
+    assert!(read(&call("create-order-list", &format!("{{{orders}}}"))).is_ok());
+    for beside in [
+        r#""exec_inst":["REDUCE_ONLY"]"#,
+        r#""price":"1""#,
+        r#""instrument_name":"BTCUSD-PERP""#,
+    ] {
+        let both = call("create-order-list", &format!("{{{orders},{beside}}}"));
+        assert!(refused(&both), "{beside}");
+    }
+    let cancels = r#""contingency_type":"LIST","order_list":[{"order_id":"1"}]"#;
+    assert!(read(&call("cancel-order-list", &format!("{{{cancels}}}"))).is_ok());
+    let beside = format!(r#"{{{cancels},"client_oid":"1"}}"#);
+    assert!(refused(&call("cancel-order-list", &beside)));
+}

@@ -199,3 +199,24 @@ fn set__should_hold_what_is_left_without_the_last_number() {
         |op: &countersign_venues::Operation| op.name == "leverage" && op.intent.leverage.is_none();
     assert!(reading.authorised().iter().any(left), "{reading:?}");
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_of_an_order_beside_its_list() {
+    let list = r#"json={"batchOrder":[{"order":"send","order_tag":"1","symbol":"PF_XBTUSD","side":"buy","size":1,"orderType":"mkt"}]}"#;
+    let batch = |beside: &str| {
+        let url = "futures.kraken.com/derivatives/api/v3/batchorder";
+        support::request(
+            "krakenfutures",
+            "POST",
+            url,
+            &format!("{list}{beside}"),
+            &[],
+        )
+    };
+    assert!(read(&batch("")).is_ok());
+    assert!(read(&batch("&processBefore=2026-01-01T00:00:00.000Z")).is_ok());
+    for beside in ["&reduceOnly=true", "&limitPrice=1", "&symbol=PF_XBTUSD"] {
+        assert!(read(&batch(beside)).is_err(), "{beside}");
+    }
+}

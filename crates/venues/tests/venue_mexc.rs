@@ -437,3 +437,15 @@ fn market_data__should_be_a_read_where_a_client_signs_it() {
         assert_eq!(must_read(&data).named().class, Class::Read, "{path}");
     }
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_beside_its_list() {
+    let list = "batchOrders=%5B%7B%22symbol%22%3A%22BTCUSDT%22%2C%22side%22%3A%22BUY%22%2C%22type%22%3A%22LIMIT%22%2C%22quantity%22%3A%221%22%2C%22price%22%3A%225%22%7D%5D";
+    let path = "/api/v3/batchOrders";
+    assert!(read(&spot("POST", path, list)).is_ok());
+    for beside in ["quoteOrderQty=1", "symbol=BTCUSDT"] {
+        let both = spot("POST", path, &format!("{list}&{beside}"));
+        assert!(read(&both).is_err(), "{beside}");
+    }
+}

@@ -47,11 +47,13 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[MARKET, SIDE, ADDRESS, AMENDMENT]),
     trade(post("/dapi/v1/batchOrders", "coin_futures_batch_order"))
         .batch(Batch::Text("batchOrders"))
+        .beside(&[])
         .adjust(closes)
         .completed_when(is_completed)
         .takes(&[MARKET, SIDE, FUTURES_KIND, FUTURES_ORDER]),
     trade(put("/dapi/v1/batchOrders", "coin_futures_batch_modify"))
         .batch(Batch::Text("batchOrders"))
+        .beside(&[])
         .one_of(ONE_ORDER)
         .adjust(amends)
         .completed_when(is_completed)

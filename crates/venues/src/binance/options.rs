@@ -48,6 +48,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     ]),
     trade(post("/eapi/v1/batchOrders", "options_batch_order"))
         .batch(Batch::Text("orders"))
+        .beside(&[])
         .takes(&[MARKET, SIDE, FUTURES_KIND, FUTURES_ORDER, MORE]),
     trade(delete("/eapi/v1/order", "options_cancel_order"))
         .one_of(ONE)

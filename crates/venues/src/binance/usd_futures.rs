@@ -93,11 +93,13 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[MARKET, SIDE, ADDRESS, AMENDMENT]),
     trade(post("/fapi/v1/batchOrders", "futures_batch_order"))
         .batch(Batch::Text("batchOrders"))
+        .beside(&[])
         .adjust(closes)
         .completed_when(is_completed)
         .takes(&[MARKET, SIDE, FUTURES_KIND, FUTURES_ORDER]),
     trade(put("/fapi/v1/batchOrders", "futures_batch_modify"))
         .batch(Batch::Text("batchOrders"))
+        .beside(&[])
         .one_of(ONE_ORDER)
         .adjust(amends)
         .completed_when(is_completed)

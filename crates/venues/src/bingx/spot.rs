@@ -109,6 +109,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     trade("/openApi/spot/v1/trade/order", "spot_order").takes(&[ORDER]),
     trade("/openApi/spot/v1/trade/batchOrders", "spot_orders")
         .batch(Batch::Text("data"))
+        .beside(&["sync"])
         .takes(&[ORDER, &[scalar("sync")]]),
     trade(
         "/openApi/spot/v1/trade/order/cancelReplace",

@@ -182,6 +182,7 @@ pub(super) const TRADES: &[Op] = &[
         .on(HOSTS),
     trade(post("/openApi/swap/v2/trade/batchOrders", "swap_orders"))
         .batch(Batch::Text("batchOrders"))
+        .beside(&[])
         .adjust(closes)
         .completed_when(is_completed)
         .attaches(WITH_ORDER)
@@ -199,6 +200,7 @@ pub(super) const TRADES: &[Op] = &[
         "swap_cancel_replaces",
     ))
     .batch(Batch::Text("batchOrders"))
+    .beside(&[])
     .adjust(closes)
     .completed_when(is_completed)
     .attaches(WITH_ORDER)

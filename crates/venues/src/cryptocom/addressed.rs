@@ -48,6 +48,7 @@ const fn one(op: Op) -> Op {
 
 const fn several(op: Op) -> Op {
     op.batch(Batch::Member("order_list"))
+        .beside(&["contingency_type"])
         .takes(&[ADDRESSED, LISTED])
 }
 

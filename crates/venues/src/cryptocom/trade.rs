@@ -142,12 +142,14 @@ const LISTED: Batch = Batch::Member("order_list");
 const fn spot_orders(op: Op) -> Op {
     spot_order(op)
         .batch(LISTED)
+        .beside(&["contingency_type"])
         .takes(&[INSTRUMENT, ORDER, LIST])
 }
 
 const fn derivative_orders(op: Op) -> Op {
     derivative_order(op)
         .batch(LISTED)
+        .beside(&["contingency_type"])
         .takes(&[INSTRUMENT, ORDER, LIST])
 }
 

@@ -306,18 +306,21 @@ const TRADES: &[Op] = &[
     .takes(&[&[scalar("timeout")]]),
     trade("/derivatives/api/v3/batchorder", "batch_order")
         .batch(ELEMENTS)
+        .beside(BESIDE)
         .when(|fields| sends(fields) && is_linear(fields))
         .adjust(order)
         .takes(&[&[needed(word("order", &["send"])), ORDER_TAG], ORDER]),
     trade("/derivatives/api/v3/batchorder", "batch_inverse_order")
         .trades_futures(Product::CoinFutures)
         .batch(ELEMENTS)
+        .beside(BESIDE)
         .when(|fields| sends(fields) && !is_linear(fields))
         .adjust(order)
         .in_contracts()
         .takes(&[&[needed(word("order", &["send"])), ORDER_TAG], ORDER]),
     trade("/derivatives/api/v3/batchorder", "batch_edit")
         .batch(ELEMENTS)
+        .beside(BESIDE)
         .when(|fields| fields.is("order", "edit"))
         .in_contracts()
         .one_of(&["order_id", "cliOrdId"])
@@ -331,6 +334,7 @@ const TRADES: &[Op] = &[
         ]),
     trade("/derivatives/api/v3/batchorder", "batch_cancel")
         .batch(ELEMENTS)
+        .beside(BESIDE)
         .when(|fields| fields.is("order", "cancel"))
         .one_of(&["order_id", "cliOrdId"])
         .takes(&[&[
@@ -343,6 +347,8 @@ const TRADES: &[Op] = &[
         ]]),
 ];
 
+/// What may stand beside the list; anything else is looked for in its elements.
+const BESIDE: &[&str] = &["processBefore"];
 const ELEMENTS: Batch = Batch::TextMember("json", "batchOrder");
 
 const SETTINGS: &[Op] = &[
