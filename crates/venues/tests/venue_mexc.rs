@@ -449,3 +449,19 @@ fn batch__should_have_nothing_beside_its_list() {
         assert!(read(&both).is_err(), "{beside}");
     }
 }
+
+/// Where an account holds two positions a market, the venue does not take `reduceOnly`.
+#[test]
+fn side_that_opens__should_not_be_believed_to_reduce() {
+    let order = |rest: &str| {
+        let body = format!(
+            r#"{{"symbol":"BTC_USDT","vol":1,"type":5,"openType":2,"reduceOnly":true{rest}}}"#
+        );
+        let reading = must_read(&contract("POST", "order/create", "", &body));
+        reading.named().intent.reduce_only
+    };
+    assert_eq!(order(r#","side":1"#), None);
+    assert_eq!(order(r#","side":3,"positionMode":1"#), None);
+    assert_eq!(order(r#","side":3,"positionMode":2"#), Some(true));
+    assert_eq!(order(r#","side":4"#), Some(true));
+}

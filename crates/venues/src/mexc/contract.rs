@@ -60,10 +60,14 @@ const KINDS: &[(&str, OrderType)] = &[
     ("6", OrderType::Market),
 ];
 
-/// A side that closes cannot open; and clients write whole sizes as `6.0`.
+/// A side that closes cannot open. One that opens is not believed to reduce, but where there is one
+/// position a market: where there are two, the venue does not take `reduceOnly`. Clients write whole
+/// sizes as `6.0`.
 fn sided(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    if let Some("2" | "4") = fields.text("side").as_deref() {
-        intent.reduce_only = Some(true);
+    match fields.text("side").as_deref() {
+        Some("2" | "4") => intent.reduce_only = Some(true),
+        Some(_) if !fields.is("positionMode", "2") => intent.reduce_only = None,
+        _ => {}
     }
     // An account with two positions to a symbol passes it over where the order opens one.
     if fields.is("positionMode", "1") && matches!(fields.text("side").as_deref(), Some("1" | "3")) {

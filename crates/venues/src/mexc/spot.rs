@@ -127,7 +127,7 @@ pub(super) const TRADES: &[Op] = &[
         .on(HOSTS),
     trade(post("/api/v3/batchOrders", "spot_orders"))
         .batch(Batch::Text("batchOrders"))
-        .beside(&[])
+        .beside(&["stpMode"])
         .adjust(lasting)
         .takes(&[ORDER]),
     trade(delete("/api/v3/order", "spot_cancel"))
