@@ -394,3 +394,32 @@ fn batch__should_have_nothing_beside_its_list() {
         }
     }
 }
+
+/// Where an account holds two positions a market, the venue does not take `reduceOnly`.
+#[test]
+fn order_that_opens_a_side__should_not_be_believed_to_reduce() {
+    let order = |side: &str, position: &str| {
+        let query = format!(
+            "symbol=BTC-USDT&side={side}&positionSide={position}&type=MARKET&quantity=1&reduceOnly=true"
+        );
+        let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
+        reading.named().intent.reduce_only
+    };
+    assert_eq!(order("BUY", "LONG"), None);
+    assert_eq!(order("SELL", "SHORT"), None);
+    assert_eq!(order("SELL", "LONG"), Some(true));
+    assert_eq!(order("BUY", "BOTH"), Some(true));
+}
+
+#[test]
+fn order_at_the_market__should_not_be_believed_to_close() {
+    let order = |kind: &str, rest: &str| {
+        let query = format!("symbol=BTC-USDT&side=BUY&type={kind}&closePosition=true{rest}");
+        read(&request("POST", "swap/v2/trade/order", &query))
+    };
+    let opens = order("MARKET", "&quantity=1").unwrap();
+    assert_eq!(opens.named().intent.reduce_only, None);
+    assert!(order("MARKET", "").is_err());
+    let closes = order("STOP_MARKET", "&stopPrice=1").unwrap();
+    assert_eq!(closes.named().intent.reduce_only, Some(true));
+}
