@@ -392,3 +392,28 @@ fn batch__should_have_nothing_beside_its_list() {
         }
     }
 }
+
+#[test]
+fn price_beside_one_that_follows_the_book__should_not_be_the_orders() {
+    let order =
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=1&priceMatch=OPPONENT";
+    for (host, path) in [
+        ("fapi.binance.com", "/fapi/v1/order"),
+        ("papi.binance.com", "/papi/v1/um/order"),
+    ] {
+        let reading = must_read(&post(host, path, order));
+        let intent = &reading.named().intent;
+        assert_eq!((intent.price, &intent.notional), (None, &None), "{path}");
+    }
+}
+
+#[test]
+fn order_at_the_market__should_not_be_believed_to_close() {
+    let order = |kind: &str, rest: &str| {
+        let query = format!("symbol=BTCUSDT&side=BUY&type={kind}&closePosition=true{rest}");
+        read(&post("fapi.binance.com", "/fapi/v1/order", &query))
+    };
+    let opens = order("MARKET", "&quantity=1").unwrap();
+    assert_eq!(opens.named().intent.reduce_only, None);
+    assert!(order("MARKET", "").is_err());
+}

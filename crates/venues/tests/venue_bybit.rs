@@ -471,3 +471,14 @@ fn amount__should_be_read_by_either_of_its_names() {
         assert_eq!(quote, Some(200.into()), "{name}");
     }
 }
+
+#[test]
+fn price_beside_what_sets_it__should_not_be_the_orders() {
+    for set in [r#""orderIv":"10""#, r#""bboSideType":"Counterparty""#] {
+        let body = format!(
+            r#"{{"category":"option","symbol":"BTC-27MAR26-70000-C","side":"Buy","orderType":"Limit","qty":"1","price":"0.1",{set}}}"#
+        );
+        let reading = must_read(&post("order/create", &body));
+        assert_eq!(reading.named().intent.price, None, "{set}");
+    }
+}

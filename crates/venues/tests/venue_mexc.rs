@@ -465,3 +465,19 @@ fn side_that_opens__should_not_be_believed_to_reduce() {
     assert_eq!(order(r#","side":3,"positionMode":2"#), Some(true));
     assert_eq!(order(r#","side":4"#), Some(true));
 }
+
+#[test]
+fn price_beside_one_that_follows_the_book__should_not_be_the_orders() {
+    let order = |rest: &str| {
+        let body = format!(
+            r#"{{"symbol":"BTC_USDT","vol":1,"type":1,"side":1,"openType":2,"price":1{rest}}}"#
+        );
+        must_read(&contract("POST", "order/create", "", &body))
+            .named()
+            .intent
+            .price
+    };
+    assert_eq!(order(""), Some(1.into()));
+    assert_eq!(order(r#","bboTypeNum":0"#), Some(1.into()));
+    assert_eq!(order(r#","bboTypeNum":1"#), None);
+}

@@ -137,17 +137,24 @@ pub(super) fn is_completed(fields: &Fields<'_>) -> bool {
     closes_position(fields) || fields.has("priceMatch")
 }
 
-/// What closes a position cannot open one.
+/// What closes a position cannot open one; and a price that follows the book is not the one that is given
+/// beside.
 pub(super) fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if fields.has("priceMatch") {
+        intent.price = None;
+    }
     if closes_position(fields) {
         intent.reduce_only = Some(true);
     }
     Ok(())
 }
 
-/// By the one word that certainly says so.
+/// By the one word that certainly says so, of an order that waits for a trigger and then trades at the
+/// market: to others the venue gives it no such meaning.
 fn closes_position(fields: &Fields<'_>) -> bool {
+    let triggered = |kind: &str| kind.to_ascii_uppercase().ends_with("_MARKET");
     fields.text("closePosition").as_deref() == Some("true")
+        && fields.text("type").as_deref().is_some_and(triggered)
 }
 
 /// A conversion sells one asset for another; what it is worth, the bytes do not tell.
@@ -174,7 +181,10 @@ pub(super) const AMENDMENT: &[Parameter] = &[
 ];
 
 /// An amendment makes a limit order of the price and quantity it gives.
-pub(super) fn amends(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+pub(super) fn amends(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if fields.has("priceMatch") {
+        intent.price = None;
+    }
     if intent.price.is_some() && intent.quantity.is_some() {
         intent.order_type = Some(OrderType::Limit);
     }

@@ -119,6 +119,7 @@ pub(super) const TRADES: &[Op] = &[
         "/papi/v1/um/conditional/order",
         "pm_usd_futures_conditional",
     ))
+    .adjust(closes)
     .completed_when(is_completed)
     .takes(&[MARKET, SIDE, CONDITIONAL]),
     usd(delete(
@@ -176,6 +177,7 @@ pub(super) const TRADES: &[Op] = &[
         "/papi/v1/cm/conditional/order",
         "pm_coin_futures_conditional",
     ))
+    .adjust(closes)
     .completed_when(is_completed)
     .takes(&[MARKET, SIDE, CONDITIONAL]),
     coin(delete(
