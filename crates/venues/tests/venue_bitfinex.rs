@@ -213,3 +213,15 @@ fn orders_that_close_a_position__should_have_no_size() {
     // The exchange wallet has no positions.
     assert!(read(&order("EXCHANGE LIMIT")).is_err());
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_beside_its_list() {
+    let ops =
+        r#""ops":[["on",{"type":"LIMIT","symbol":"tBTCF0:USTF0","amount":"1","price":"60000"}]]"#;
+    assert!(read(&call("w/order/multi", &format!("{{{ops}}}"))).is_ok());
+    for beside in [r#""flags":1024"#, r#""lev":1"#, r#""gid":7"#] {
+        let both = format!("{{{ops},{beside}}}");
+        assert!(read(&call("w/order/multi", &both)).is_err(), "{beside}");
+    }
+}

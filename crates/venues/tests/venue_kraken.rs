@@ -214,3 +214,23 @@ fn volume_in_quote__should_be_that_of_market_buys_alone() {
         assert_eq!(intent.quantity.unwrap().to_string(), "100", "{rest}");
     }
 }
+
+/// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
+#[test]
+fn batch__should_have_nothing_of_an_order_beside_its_list() {
+    let batch = |beside: &str| {
+        let body = format!(
+            r#"{{"nonce":1753000000000,"pair":"XBTUSD"{beside},"orders":[{{"ordertype":"market","type":"buy","volume":"1"}}]}}"#
+        );
+        read(&call("AddOrderBatch", &body))
+    };
+    assert!(batch("").is_ok());
+    assert!(batch(r#","validate":true"#).is_ok());
+    for beside in [
+        r#","reduce_only":true"#,
+        r#","price":"1""#,
+        r#","leverage":"5""#,
+    ] {
+        assert!(batch(beside).is_err(), "{beside}");
+    }
+}

@@ -185,6 +185,9 @@ fn ids(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     Ok(())
 }
 
+/// What is said once for all orders of a batch; anything else the venue looks for in the orders.
+const BESIDE: &[&str] = &["pair", "asset_class", "deadline", "validate"];
+
 pub(super) const TRADES: &[Op] = &[
     post("/0/private/AddOrder", "margin_order")
         .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
@@ -201,6 +204,7 @@ pub(super) const TRADES: &[Op] = &[
     post("/0/private/AddOrderBatch", "margin_orders")
         .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
         .batch(Batch::Member("orders"))
+        .beside(BESIDE)
         .when(on_margin)
         .adjust(order)
         .takes(&[PAIR, ORDER])
@@ -208,6 +212,7 @@ pub(super) const TRADES: &[Op] = &[
     post("/0/private/AddOrderBatch", "orders_place")
         .trades_spot()
         .batch(Batch::Member("orders"))
+        .beside(BESIDE)
         .when(|fields| !on_margin(fields))
         .adjust(order)
         .takes(&[PAIR, ORDER])
