@@ -174,6 +174,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     ]),
     spot_read("account.status", "ws_spot_account").takes(&[KEY, &[scalar("omitZeroBalances")]]),
     spot_read("account.commission", "ws_spot_commission").takes(&[KEY, MARKET]),
+    spot_read("myFilters", "ws_spot_filters").takes(&[KEY, MARKET]),
     spot_read("account.rateLimits.orders", "ws_spot_order_rate").takes(&[KEY]),
     // What happens in the account, on this connection: it shows, and cannot act.
     spot_read("userDataStream.subscribe.signature", "ws_spot_user_stream").takes(&[KEY]),
