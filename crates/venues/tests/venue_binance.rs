@@ -415,5 +415,7 @@ fn order_at_the_market__should_not_be_believed_to_close() {
     };
     let opens = order("MARKET", "&quantity=1").unwrap();
     assert_eq!(opens.named().intent.reduce_only, None);
-    assert!(order("MARKET", "").is_err());
+    let without_size = order("MARKET", "").unwrap();
+    assert_eq!(without_size.named().intent.reduce_only, None);
+    assert_eq!(without_size.named().intent.notional, None);
 }

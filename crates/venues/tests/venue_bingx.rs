@@ -291,7 +291,7 @@ fn stop_larger_than_its_order__should_not_be_said_to_close_it() {
     assert_eq!(loss.intent.reduce_only, None);
     assert!(!loss.attached.unwrap().closes);
     for wrong in [
-        r#"{"type":"LIMIT","stopPrice":1}"#,
+        r#"{"type":"OTHER","stopPrice":1}"#,
         r#"{"type":"STOP_MARKET","stopPrice":1,"side":"BUY"}"#,
         r#"{"type":"STOP_MARKET","stopPrice":1,"stopPrice":2}"#,
         r#"{"type":"STOP_MARKET","stopPrice":1,"quantity":-1}"#,
@@ -419,7 +419,18 @@ fn order_at_the_market__should_not_be_believed_to_close() {
     };
     let opens = order("MARKET", "&quantity=1").unwrap();
     assert_eq!(opens.named().intent.reduce_only, None);
-    assert!(order("MARKET", "").is_err());
+    // Without a size, its size is not known.
+    let without_size = order("MARKET", "").unwrap();
+    assert_eq!(without_size.named().intent.reduce_only, None);
+    assert_eq!(without_size.named().intent.notional, None);
     let closes = order("STOP_MARKET", "&stopPrice=1").unwrap();
     assert_eq!(closes.named().intent.reduce_only, Some(true));
+}
+
+#[test]
+fn attached_orders__should_be_read_by_the_words_of_a_client() {
+    let attached = "%7B%22stopPrice%22%3A40000%2C%22type%22%3A%22limit%22%2C%22price%22%3A39000%7D";
+    let query = format!("{ORDER}&positionSide=BOTH&stopLoss={attached}");
+    let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
+    assert_eq!(reading.named().class, Class::TradeFutures);
 }

@@ -134,7 +134,7 @@ pub(super) const ALGO_ADDRESS: &[Parameter] = &[order_id("algoId"), client_id("c
 
 /// An order that closes a position has no size of its own, one whose price follows the book no price.
 pub(super) fn is_completed(fields: &Fields<'_>) -> bool {
-    closes_position(fields) || fields.has("priceMatch")
+    says_it_closes(fields) || fields.has("priceMatch")
 }
 
 /// What closes a position cannot open one; and a price that follows the book is not the one that is given
@@ -153,8 +153,11 @@ pub(super) fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unc
 /// market: to others the venue gives it no such meaning.
 fn closes_position(fields: &Fields<'_>) -> bool {
     let triggered = |kind: &str| kind.to_ascii_uppercase().ends_with("_MARKET");
+    says_it_closes(fields) && fields.text("type").as_deref().is_some_and(triggered)
+}
+
+fn says_it_closes(fields: &Fields<'_>) -> bool {
     fields.text("closePosition").as_deref() == Some("true")
-        && fields.text("type").as_deref().is_some_and(triggered)
 }
 
 /// A conversion sells one asset for another; what it is worth, the bytes do not tell.

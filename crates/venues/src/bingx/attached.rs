@@ -20,7 +20,15 @@ const TOLD: &[&str] = &["type", "stopPrice", "price", "quantity"];
 const CLOSING: &[Parameter] = &[
     word(
         "type",
-        &["STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
+        // The last two by one client, which passes on the words of its own interface.
+        &[
+            "STOP",
+            "STOP_MARKET",
+            "TAKE_PROFIT",
+            "TAKE_PROFIT_MARKET",
+            "LIMIT",
+            "MARKET",
+        ],
     ),
     quantity("quantity"),
     stop_price("stopPrice"),
@@ -32,7 +40,7 @@ const CLOSING: &[Parameter] = &[
 /// Clients state a price for the market too; it does not count.
 fn at_market(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let word = fields.text("type").unwrap_or_default();
-    if word.to_ascii_uppercase().ends_with("_MARKET") {
+    if word.to_ascii_uppercase().ends_with("MARKET") {
         intent.price = None;
     }
     Ok(())

@@ -71,12 +71,9 @@ const ORDER: &[Parameter] = &[
     scalar("positionId"),
 ];
 
-/// An order that closes a position has no size of its own. Only those do that wait for a trigger and
-/// then trade at the market; to others the venue's documents give no such meaning.
+/// An order that closes a position has no size of its own.
 fn is_completed(fields: &Fields<'_>) -> bool {
-    let triggered = |kind: &str| kind.to_ascii_uppercase().ends_with("_MARKET");
     fields.text("closePosition").as_deref() == Some("true")
-        && fields.text("type").as_deref().is_some_and(triggered)
 }
 
 fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
