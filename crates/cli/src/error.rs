@@ -109,6 +109,17 @@ pub enum CliError {
     /// Records differ from what nodes make of them.
     #[error("{0} records do not match")]
     Mismatches(usize),
+    /// What any signature of the key would authorise has not been accepted.
+    #[error(
+        "{venue} signs neither method nor path, so that any signature of this key, whatever it is \
+         for, also authorises these until it expires:\n{operations}"
+    )]
+    Unavoidable {
+        /// The venue.
+        venue: &'static str,
+        /// A table of them.
+        operations: String,
+    },
     /// A passphrase that nothing would come of.
     #[error("{0} wants no MAC of a passphrase")]
     NoPassphrase(&'static str),
@@ -178,6 +189,10 @@ impl CliError {
         match self {
             Self::Exists(_) => Some("Choose another directory, or move the old files away."),
             Self::Secret(error) => error.advice(),
+            Self::Unavoidable { .. } => Some(
+                "Take permissions away from the key at the exchange and state those it has with \
+                 --permissions; accept what remains with --accept-unavoidable.",
+            ),
             Self::NoPassphrase(_) => {
                 Some("Leave out --passphrase-file: clients send the passphrase, if any.")
             }

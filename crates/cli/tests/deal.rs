@@ -43,6 +43,11 @@ fn deal(dir: &Path, out: &str, arguments: &[&str], stdin: &[u8]) -> Output {
 }
 
 fn deal_at(venue: &str, dir: &Path, out: &str, arguments: &[&str], stdin: &[u8]) -> Output {
+    let arguments = [&["--accept-unavoidable"], arguments].concat();
+    deal_with(venue, dir, out, &arguments, stdin)
+}
+
+fn deal_with(venue: &str, dir: &Path, out: &str, arguments: &[&str], stdin: &[u8]) -> Output {
     let mut child = countersign()
         .args([
             "deal",
@@ -175,6 +180,52 @@ fn a_passphrase_is_bound_and_its_mac_made_for_clients() {
     let manifest = assert_dealt(&dir.join("without"), secret.as_bytes());
     assert_eq!((manifest.api_key, manifest.passphrase), (None, None));
     assert!(!dir.join("without/passphrase-header.txt").exists());
+}
+
+#[test]
+fn what_any_signature_authorises_is_accepted_or_nothing_is_dealt() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    deployment(dir);
+    let arguments = ["--stdin", "--permissions", "read,futures"];
+    let refused = deal_with(
+        "bingx",
+        dir,
+        "refused",
+        &arguments,
+        b"secret of a BingX key",
+    );
+    assert!(!refused.status.success());
+    let said = String::from_utf8(refused.stderr).unwrap();
+    for part in ["swap_close_all", "--accept-unavoidable"] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(!dir.join("refused/manifest.json").exists());
+
+    let accepted = deal_at(
+        "bingx",
+        dir,
+        "accepted",
+        &arguments,
+        b"secret of a BingX key",
+    );
+    assert!(accepted.status.success(), "{accepted:?}");
+    let manifest = |out: &str| Manifest::load(&dir.join(out).join("manifest.json")).unwrap();
+    assert!(manifest("accepted").accepts_unavoidable);
+    // Where there is nothing of the kind, nothing is asked for and nothing accepted.
+    for (out, dealt) in [
+        (
+            "plain",
+            deal_with("okx", dir, "plain", &["--stdin"], b"secret of an OKX key"),
+        ),
+        (
+            "more",
+            deal_at("okx", dir, "more", &["--stdin"], b"secret of an OKX key"),
+        ),
+    ] {
+        assert!(dealt.status.success(), "{dealt:?}");
+        assert!(!manifest(out).accepts_unavoidable);
+    }
 }
 
 #[test]

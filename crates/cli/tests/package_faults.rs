@@ -74,6 +74,7 @@ fn deal_with_fault(dir: &Path, dealt: &Path, offset: usize) {
         "2",
         "--permissions",
         "read,spot_trading",
+        "--accept-unavoidable",
         "--secret-file",
         &secret,
         "--out",

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_mpc::dealing::{QuorumShare, SharePackage, check_message};
 use countersign_mpc::{HashAlgorithm, InnerDigest, Party, Quorum};
-use countersign_venues::{Permission, Permissions};
+use countersign_venues::{Class, Operation, Permission, Permissions};
 use countersign_wire::manifest::Manifest;
 use countersign_wire::{KeyId, NodeName, Roster};
 use sha2::{Digest, Sha256};
@@ -17,6 +17,7 @@ pub struct Key {
     manifest: Manifest,
     package: SharePackage,
     permissions: Permissions,
+    unavoidable: Vec<Operation>,
     state: [u8; 32],
     /// XOR shares by quorum, made at first use.
     shares: Mutex<HashMap<Quorum, Arc<QuorumShare>>>,
@@ -102,6 +103,7 @@ impl Key {
             key: manifest.key_id.clone(),
             problem,
         })?;
+        let unavoidable = unavoidable(&manifest, &permissions);
         let mut hash = Sha256::new();
         hash.update(b"countersign/state/v1\0");
         hash.update(roster.hash());
@@ -112,6 +114,7 @@ impl Key {
             manifest,
             package,
             permissions,
+            unavoidable,
             shares: Mutex::default(),
         })
     }
@@ -135,6 +138,12 @@ impl Key {
     /// What the key may do at the exchange, as recorded at enrolment.
     pub fn permissions(&self) -> &Permissions {
         &self.permissions
+    }
+
+    /// What any signature of the key authorises whatever is signed, reads aside, unless that was accepted
+    /// when the key was dealt: policy then has to permit it.
+    pub fn unavoidable(&self) -> &[Operation] {
+        &self.unavoidable
     }
 
     /// t.
@@ -253,6 +262,17 @@ fn check(
         }
     }
     Ok(())
+}
+
+fn unavoidable(manifest: &Manifest, permissions: &Permissions) -> Vec<Operation> {
+    // The dealer that wrote version 1 showed them, and took their use for their acceptance.
+    if manifest.accepts_unavoidable || manifest.version == 1 {
+        return Vec::new();
+    }
+    let mut operations =
+        countersign_venues::unavoidable(&manifest.venue, permissions).unwrap_or_default();
+    operations.retain(|operation| operation.class != Class::Read);
+    operations
 }
 
 /// Unknown names mean that nobody knows what the key may do: the widest is assumed.

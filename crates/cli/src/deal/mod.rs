@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use countersign_mpc::HashAlgorithm;
 use countersign_mpc::dealing::{self, Dealt};
 use countersign_node::hardening::{MemoryProtection, harden};
-use countersign_venues::{Operation, Permission};
+use countersign_venues::Permission;
 use countersign_wire::manifest::{
     Manifest, ManifestError, ManifestNode, PassphraseCommitment, SecretEncoding, VERSION,
     is_api_key, package_sha256, seal_package,
@@ -85,6 +85,10 @@ pub struct Args {
     /// at its end is no part of it.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// Accept that any signature of the key also authorises the operations which take no parameter, at
+    /// an exchange that signs neither method nor path. Without it they are listed, and nothing is dealt.
+    #[arg(long)]
+    accept_unavoidable: bool,
     /// The hash under the HMAC [default: the venue's].
     #[arg(long, value_enum)]
     hash: Option<Hash>,
@@ -224,6 +228,7 @@ fn write(
         permissions: plan.permissions.clone(),
         api_key: plan.api_key.clone(),
         passphrase,
+        accepts_unavoidable: !plan.unavoidable.is_empty(),
         threshold: plan.parameters.threshold,
         nodes,
         inner_state_hash: dealt.inner_state_hash,
@@ -271,36 +276,10 @@ fn report(args: &Args, plan: &Plan, manifest: &Manifest) -> Result<(), CliError>
         })?;
     }
     if !plan.unavoidable.is_empty() {
-        output::line(unavoidable_text(plan))?;
+        output::line(format!(
+            "\nAccepted: any signature of this key, until it expires, also authorises\n{}\n",
+            plan.unavoidable()
+        ))?;
     }
     output::line("The secret was wiped from memory. Delete the file it came from.")
-}
-
-/// What the officer accepts by using the key at all.
-fn unavoidable_text(plan: &Plan) -> String {
-    let mut table = output::Table::new(&["CLASS", "OPERATION", "REQUEST"]);
-    for Operation {
-        class,
-        name,
-        method,
-        path,
-        ..
-    } in &plan.unavoidable
-    {
-        table.row(vec![
-            class.as_str().to_owned(),
-            (*name).to_owned(),
-            format!("{method} {path}"),
-        ]);
-    }
-    let assumed = match plan.permissions {
-        Some(_) => "with these permissions",
-        None => "with permissions unknown, so all assumed",
-    };
-    format!(
-        "\nWhatever it is for, any signature of this key at {}, {assumed},\nalso authorises these \
-         until it expires. No policy can prevent it:\n{}\n",
-        plan.venue,
-        table.render()
-    )
 }

@@ -3,7 +3,7 @@
 use countersign_mpc::dealing::{DealError, DealParameters};
 use countersign_mpc::{HashAlgorithm, Party};
 use countersign_venues::{
-    DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
+    Class, DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
     VenueFacts,
 };
 use countersign_wire::manifest::SecretEncoding;
@@ -12,6 +12,7 @@ use countersign_wire::{KeyId, NodeName, Roster};
 
 use super::Args;
 use crate::error::CliError;
+use crate::output;
 
 /// A dealing, but for the secret.
 pub struct Plan {
@@ -27,7 +28,7 @@ pub struct Plan {
     pub nodes: Vec<NodeEntry>,
     pub parameters: DealParameters,
     pub roster_hash: [u8; 32],
-    /// What no policy can prevent.
+    /// What any signature of the key authorises, reads aside. Not empty only if it is accepted.
     pub unavoidable: Vec<Operation>,
 }
 
@@ -74,6 +75,14 @@ impl Plan {
             }
             None => Permissions::unknown(),
         };
+        let mut unavoidable = countersign_venues::unavoidable(&args.venue, &permissions)?;
+        unavoidable.retain(|operation| operation.class != Class::Read);
+        if !unavoidable.is_empty() && !args.accept_unavoidable {
+            return Err(CliError::Unavoidable {
+                venue: facts.title,
+                operations: table(&unavoidable),
+            });
+        }
         Ok(Self {
             key_id: args.key_id.clone(),
             encoding: args.encoding.map_or(encoding, SecretEncoding::from),
@@ -89,15 +98,39 @@ impl Plan {
             nodes,
             parameters,
             roster_hash: roster.hash(),
-            unavoidable: countersign_venues::unavoidable(&args.venue, &permissions)?,
+            unavoidable,
             venue: args.venue.clone(),
         })
+    }
+
+    /// The operations that any signature of the key authorises, as a table.
+    pub fn unavoidable(&self) -> String {
+        table(&self.unavoidable)
     }
 
     /// The nodes' names.
     pub fn node_names(&self) -> impl Iterator<Item = &NodeName> {
         self.nodes.iter().map(|node| &node.name)
     }
+}
+
+fn table(operations: &[Operation]) -> String {
+    let mut table = output::Table::new(&["CLASS", "OPERATION", "REQUEST"]);
+    for Operation {
+        class,
+        name,
+        method,
+        path,
+        ..
+    } in operations
+    {
+        table.row(vec![
+            class.as_str().to_owned(),
+            (*name).to_owned(),
+            format!("{method} {path}"),
+        ]);
+    }
+    table.render()
 }
 
 fn chosen_nodes(roster: &Roster, names: Option<&[NodeName]>) -> Result<Vec<NodeEntry>, CliError> {

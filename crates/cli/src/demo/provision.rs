@@ -81,6 +81,7 @@ pub async fn key(layout: &Layout, settings: &Settings) -> Result<(), CliError> {
             &threshold,
             "--permissions",
             &permissions,
+            "--accept-unavoidable",
             "--encoding",
             "utf8",
             "--trailing-newline",

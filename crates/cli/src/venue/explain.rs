@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use countersign_venues::{Intent, Operation, ReadError, Request, Shown, without_signature};
+use countersign_venues::{
+    Class, Intent, Operation, Permissions, ReadError, Request, Shown, without_signature,
+};
 use serde::Serialize;
 
 use super::record::request_in;
@@ -55,6 +57,10 @@ struct Member {
     label: Cow<'static, str>,
     product: &'static str,
     permission: &'static str,
+    /// Any signature of a key with the permission authorises it; accepted when the key is dealt, or else
+    /// for policy to permit.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unavoidable: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     unbound: &'static [&'static str],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -112,6 +118,16 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
                 .iter()
                 .map(|member| Member::of(member, &request.host))
                 .collect();
+            let listed: Vec<_> = reading.authorised().iter().map(|it| it.name).collect();
+            let all = countersign_venues::unavoidable(reading.venue(), &Permissions::unknown())?;
+            explanation.authorised.extend(
+                all.iter()
+                    .filter(|it| it.class != Class::Read && !listed.contains(&it.name))
+                    .map(|it| Member {
+                        unavoidable: true,
+                        ..Member::of(it, &request.host)
+                    }),
+            );
         }
         Err(ReadError::UnknownVenue(unknown)) => return Err(unknown.into()),
         Err(error) => {
@@ -151,6 +167,7 @@ impl Member {
             label: operation.label(),
             product: operation.product.as_str(),
             permission: operation.permission.as_str(),
+            unavoidable: false,
             unbound: operation.unbound,
             outside_alphabet: operation.outside_alphabet.clone(),
         }
@@ -197,6 +214,9 @@ impl Explanation {
                 "  {:<14} {:<6} {}{}  ({})",
                 member.class, member.method, member.host, member.path, member.label
             );
+            if member.unavoidable {
+                line.push_str("; as any signature of a key that may");
+            }
             if !member.unbound.is_empty() {
                 line.push_str(&format!("; not bound by it: {}", member.unbound.join(", ")));
             }

@@ -185,7 +185,7 @@ impl Decider {
         }
         let reading = self.read(&key, &envelope.request);
         let reading = reading.map_err(Unheard::Denied)?;
-        let facts = facts_of(&reading, &self.circumstances.now());
+        let facts = facts_of(&reading, &key, &self.circumstances.now());
         let charge = Charge::for_operations(&facts);
         let client = envelope.client.as_str();
         let account = account(&key, client, &peers);

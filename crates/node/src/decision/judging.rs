@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_mpc::Party;
 use countersign_policy::{Charge, Decision, OperationFacts, Question, Usage};
-use countersign_venues::{Class, ReadError, Reading, Stamp};
+use countersign_venues::{Class, Operation, ReadError, Reading, Stamp};
 use countersign_wire::v1::VenueRequest;
 use countersign_wire::{AuthenticatedRequest, Reason, Refusal};
 
@@ -93,7 +93,7 @@ impl Decider {
             .collect();
         self.check_timing(&reading, now)?;
 
-        let facts = facts_of(&reading, &self.circumstances.now());
+        let facts = facts_of(&reading, &key, &self.circumstances.now());
         let charge = Charge::for_operations(&facts);
         let digest = *request.digest().as_bytes();
         let (client, peers) = (envelope.client.as_str(), key.peers());
@@ -249,13 +249,19 @@ pub(super) fn account<'a>(key: &'a Key, client: &'a str, peers: &'a [Party]) -> 
 }
 
 /// What policies are asked about a reading, with what the operator says things cost.
-pub(super) fn facts_of(reading: &Reading, now: &Circumstances) -> Vec<OperationFacts> {
-    let facts = reading.authorised().iter().map(|operation| {
-        let mut facts = facts::of_operation(operation);
-        let symbol = facts.symbol.as_deref();
-        facts.reference = symbol.and_then(|symbol| now.reference(reading.venue(), symbol));
-        facts
-    });
+pub(super) fn facts_of(reading: &Reading, key: &Key, now: &Circumstances) -> Vec<OperationFacts> {
+    let in_set = |other: &&Operation| !reading.authorised().iter().any(|it| it.name == other.name);
+    let unavoidable = key.unavoidable().iter().filter(in_set);
+    let facts = reading
+        .authorised()
+        .iter()
+        .chain(unavoidable)
+        .map(|operation| {
+            let mut facts = facts::of_operation(operation);
+            let symbol = facts.symbol.as_deref();
+            facts.reference = symbol.and_then(|symbol| now.reference(reading.venue(), symbol));
+            facts
+        });
     facts.collect()
 }
 

@@ -1,5 +1,5 @@
-//! What a key was enrolled with at the exchange: a client that policy permits everything asks for the
-//! MAC of other passphrases, and for texts that name other keys.
+//! What a key was enrolled with at the exchange: a client that policy permits nearly everything asks for
+//! the MAC of other passphrases, for texts that name other keys, and for reads that are more than that.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_mpc::HashAlgorithm;
@@ -19,6 +19,8 @@ const QUORUM: [&str; 2] = ["a", "b"];
 const ENROLLED: &str = "kucoin";
 const WITHOUT: &str = "kucoin-without";
 const BYBIT: &str = "bybit";
+/// The same, but nobody accepted what any of its signatures authorises.
+const UNACCEPTED: &str = "bybit-unaccepted";
 const BYBIT_KEY: &str = "Qr2CPSaLrcX5rc2HI7";
 const BYBIT_SECRET: &[u8] = b"a Bybit secret of the test's own";
 
@@ -43,21 +45,30 @@ fn deployment(record: &Value) -> Cluster {
         permissions: None,
         api_key: None,
         passphrase,
+        accepts_unavoidable: true,
     };
-    let bybit = KeySpec {
+    let bybit = |id| KeySpec {
         venue: "bybit".to_owned(),
         secret: BYBIT_SECRET.to_vec(),
         api_key: Some(BYBIT_KEY.to_owned()),
-        ..kucoin(BYBIT, None)
+        ..kucoin(id, None)
+    };
+    let unaccepted = KeySpec {
+        accepts_unavoidable: false,
+        ..bybit(UNACCEPTED)
     };
     Cluster::start(Options {
         nodes: 2,
         pool_depth: 1,
-        policy: PERMISSIVE.to_owned(),
+        policy: format!(
+            "{PERMISSIVE}\n@id(\"no-admin\") forbid (principal, action == \
+             Countersign::Action::\"admin\", resource);"
+        ),
         keys: vec![
             kucoin(ENROLLED, Some(text("passphrase"))),
             kucoin(WITHOUT, None),
-            bybit,
+            bybit(BYBIT),
+            unaccepted,
         ],
         ..Options::default()
     })
@@ -78,7 +89,7 @@ fn passphrase(key: &str, text: &str) -> Ask {
 }
 
 /// A read whose text begins with the time, the API key and the window.
-fn bybit(api_key: &str) -> Ask {
+fn bybit(key: &str, api_key: &str) -> Ask {
     let now = now_ms();
     let header = |name: &str, value: &str| Header {
         name: name.to_owned(),
@@ -97,7 +108,7 @@ fn bybit(api_key: &str) -> Ask {
             header("X-BAPI-RECV-WINDOW", "5000"),
         ],
     };
-    ask(BYBIT, request, now)
+    ask(key, request, now)
 }
 
 fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
@@ -122,7 +133,7 @@ async fn enrolled_passphrase_and_api_key__should_be_the_only_ones_signed() {
     assert_eq!(vector["placement"], "header:KC-API-PASSPHRASE");
     assert_eq!(STANDARD.encode(tag), vector["signature"].as_str().unwrap());
 
-    let ask = bybit(BYBIT_KEY);
+    let ask = bybit(BYBIT, BYBIT_KEY);
     let now = ask.envelope.created_at_ms;
     let text = format!("{now}{BYBIT_KEY}5000category=linear&symbol=BTCUSDT");
     let tag = coordinator.tag(&ask.sign(&cluster), &QUORUM).await;
@@ -153,8 +164,18 @@ async fn enrolled_passphrase_and_api_key__should_be_the_only_ones_signed() {
         (passphrase(WITHOUT, enrolled), not_enrolled, "passphrase"),
         (passphrase(WITHOUT, "x"), not_enrolled, "passphrase"),
         // To the venue this is the enrolled key, and a window of 15000.
-        (bybit(&format!("{BYBIT_KEY}1")), not_enrolled, "api-key"),
-        (bybit("Qr2CPSaLrcX5rc2HI8"), not_enrolled, "api-key"),
+        (
+            bybit(BYBIT, &format!("{BYBIT_KEY}1")),
+            not_enrolled,
+            "api-key",
+        ),
+        (bybit(BYBIT, "Qr2CPSaLrcX5rc2HI8"), not_enrolled, "api-key"),
+        // The signature would delete the key as well.
+        (
+            bybit(UNACCEPTED, BYBIT_KEY),
+            Reason::PolicyDenied,
+            "no-admin",
+        ),
     ];
     for (ask, reason, rule) in refused {
         let body = ask.envelope.request.body.clone();

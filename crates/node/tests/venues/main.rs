@@ -109,6 +109,7 @@ fn keys(records: &[Value]) -> BTreeMap<(String, String), Dealing> {
                         permissions: None,
                         api_key: api_key.clone(),
                         passphrase: facts.passphrase.and(passphrase.clone()),
+                        accepts_unavoidable: true,
                     }
                 };
                 (id, Box::new(deal))

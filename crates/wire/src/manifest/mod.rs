@@ -17,7 +17,7 @@ use crate::name::{KeyId, NodeName};
 use crate::roster::MAX_NODES;
 
 /// The manifest version this crate writes. It reads version 1 as well, which has neither
-/// [`Manifest::api_key`] nor [`Manifest::passphrase`]: the exchange shows a secret once, so that not
+/// [`Manifest::api_key`] nor what follows it up to [`Manifest::threshold`]: the exchange shows a secret once, so that not
 /// every key could be dealt again.
 pub const VERSION: u32 = 2;
 const OLDEST_VERSION: u32 = 1;
@@ -56,6 +56,11 @@ pub struct Manifest {
     /// the MAC of no passphrase.
     #[serde(default)]
     pub passphrase: Option<PassphraseCommitment>,
+    /// Whether it was accepted that any signature of the key also authorises the operations that need no
+    /// parameter, at a venue that signs neither method nor path. If not, policies are asked about them with
+    /// each request.
+    #[serde(default)]
+    pub accepts_unavoidable: bool,
     /// t: how many nodes sign together.
     pub threshold: u8,
     /// All n nodes, by ascending share index.
@@ -158,7 +163,9 @@ impl Manifest {
         if !(OLDEST_VERSION..=VERSION).contains(&self.version) {
             return Err(ManifestError::Version(self.version));
         }
-        if self.version == OLDEST_VERSION && (self.api_key.is_some() || self.passphrase.is_some()) {
+        let is_newer =
+            self.api_key.is_some() || self.passphrase.is_some() || self.accepts_unavoidable;
+        if self.version == OLDEST_VERSION && is_newer {
             return Err(ManifestError::TooNew);
         }
         let tag_bytes = match self.scheme.as_str() {
@@ -258,6 +265,7 @@ impl Manifest {
             if let Some(PassphraseCommitment(commitment)) = &self.passphrase {
                 hash.update(commitment);
             }
+            hash.update([u8::from(self.accepts_unavoidable)]);
         }
         hash.update([self.threshold]);
         count(&mut hash, self.nodes.len());
@@ -320,7 +328,9 @@ pub enum ManifestError {
     #[error("manifest version {0}; {OLDEST_VERSION} to {VERSION} are read")]
     Version(u32),
     /// Fields of a later version.
-    #[error("a manifest of version {OLDEST_VERSION} has neither api_key nor passphrase")]
+    #[error(
+        "a manifest of version {OLDEST_VERSION} has no api_key, passphrase or accepts_unavoidable"
+    )]
     TooNew,
     /// Not an exchange's name for a key.
     #[error("an API key has 1 to {MAX_API_KEY} printable ASCII characters, no spaces")]

@@ -26,6 +26,7 @@ fn manifest() -> Manifest {
         permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
         api_key: Some("public-1".to_owned()),
         passphrase: Some(PassphraseCommitment([11; 32])),
+        accepts_unavoidable: true,
         threshold: 2,
         nodes: vec![node("a", 1), node("b", 2), node("c", 5)],
         inner_state_hash: [8; 32],
@@ -79,6 +80,7 @@ fn version_1__should_be_read_and_hash_as_it_did() {
     fields.insert("version".to_owned(), 1.into());
     fields.remove("api_key").unwrap();
     fields.remove("passphrase").unwrap();
+    fields.remove("accepts_unavoidable").unwrap();
     let read = Manifest::from_json(&old.to_string()).unwrap();
     assert_eq!((&read.api_key, &read.passphrase), (&None, &None));
     assert_eq!(hex::encode(read.hash()), VERSION_1_HASH);
@@ -86,8 +88,9 @@ fn version_1__should_be_read_and_hash_as_it_did() {
 
 #[test]
 fn hash__should_change_with_every_field() {
-    let changes: [fn(&mut Manifest); 22] = [
+    let changes: [fn(&mut Manifest); 23] = [
         |m| m.version = 3,
+        |m| m.accepts_unavoidable = false,
         |m| m.api_key = None,
         |m| m.api_key = Some("public-2".to_owned()),
         |m| m.passphrase = None,
@@ -121,10 +124,11 @@ fn hash__should_change_with_every_field() {
 
 #[test]
 fn parse__should_refuse_what_breaks_a_rule() {
-    let changes: [fn(&mut Manifest); 27] = [
+    let changes: [fn(&mut Manifest); 28] = [
         |m| m.version = 0,
         |m| m.version = 3,
         |m| (m.version, m.api_key) = (1, None),
+        |m| (m.version, m.api_key, m.passphrase) = (1, None, None),
         |m| (m.version, m.passphrase) = (1, None),
         |m| m.api_key = Some(String::new()),
         |m| m.api_key = Some("two words".to_owned()),

@@ -22,6 +22,7 @@ fn manifest(key_id: &str, deal: u8) -> Manifest {
         permissions: None,
         api_key: None,
         passphrase: None,
+        accepts_unavoidable: false,
         threshold: 2,
         nodes: vec![node("a", 1), node("b", 2)],
         inner_state_hash: [0; 32],

@@ -65,6 +65,7 @@ pub struct KeySpec {
     pub permissions: Option<Vec<String>>,
     pub api_key: Option<String>,
     pub passphrase: Option<String>,
+    pub accepts_unavoidable: bool,
 }
 
 impl Default for Options {
@@ -163,6 +164,7 @@ impl Cluster {
             permissions: Some(vec!["read".to_owned(), "spot_trading".to_owned()]),
             api_key: None,
             passphrase: None,
+            accepts_unavoidable: true,
         });
         for key in &cluster.options.keys {
             cluster.deal_key(key);
@@ -365,6 +367,7 @@ impl Cluster {
             secret_encoding: key.encoding,
             permissions: key.permissions.clone(),
             api_key: key.api_key.clone(),
+            accepts_unavoidable: key.accepts_unavoidable,
             passphrase: key
                 .passphrase
                 .as_ref()
