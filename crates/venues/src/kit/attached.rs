@@ -44,6 +44,9 @@ pub(crate) enum Role {
     StopsLoss,
     /// It is an order in its own right.
     Apart,
+    /// It is an order in its own right, on the other side: nothing but its size holds it to what that
+    /// order opened.
+    Reverses,
 }
 
 /// Where the parameters of an attached order are.
@@ -57,6 +60,8 @@ pub(crate) enum Place {
     List(&'static str),
     /// In JSON text, an object, the value of the parameter of this name.
     Text(&'static str),
+    /// In each object of an array that is JSON text, the value of the parameter of this name.
+    ListText(&'static str),
     /// In the object that is the parameter of this name, or in its JSON text.
     ObjectOrText(&'static str),
 }
@@ -66,9 +71,11 @@ impl Place {
     fn parameter(self) -> Option<&'static str> {
         match self {
             Self::Beside => None,
-            Self::Object(name) | Self::List(name) | Self::Text(name) | Self::ObjectOrText(name) => {
-                Some(name)
-            }
+            Self::Object(name)
+            | Self::List(name)
+            | Self::Text(name)
+            | Self::ListText(name)
+            | Self::ObjectOrText(name) => Some(name),
         }
     }
 }
@@ -99,6 +106,17 @@ pub(crate) const fn apart(
     takes: &'static [&'static [Parameter]],
 ) -> Attached {
     new(name, Role::Apart, place, told_by, takes)
+}
+
+/// An order in its own right on the other side, of the size of the order it comes with where it says
+/// none.
+pub(crate) const fn reverse(
+    name: &'static str,
+    place: Place,
+    told_by: &'static [&'static str],
+    takes: &'static [&'static [Parameter]],
+) -> Attached {
+    new(name, Role::Reverses, place, told_by, takes)
 }
 
 const fn new(
@@ -274,21 +292,23 @@ fn places<'f>(
         (Place::ObjectOrText(name), _) => Place::Text(name),
         (place, _) => place,
     };
-    let objects = match (place, value) {
-        (Place::Object(_), Value::Object(own)) => vec![Seen::Own(own.clone())],
-        (Place::List(_), Value::List(items)) => items
-            .iter()
-            .map(|item| match item {
-                Value::Object(own) => Ok(Seen::Own(own.clone())),
-                _ => Err(Unclassified::NotAnObject { operation: op.name }),
-            })
-            .collect::<Result<_, _>>()?,
-        (Place::Text(_), Value::Text(text)) => match json::parse(text)? {
-            Value::Object(own) => vec![Seen::Own(own)],
+    let values = match (place, value) {
+        (Place::Object(_), one) => vec![one.clone()],
+        (Place::List(_), Value::List(items)) => items.clone(),
+        (Place::Text(_), Value::Text(text)) => vec![json::parse(text)?],
+        (Place::ListText(_), Value::Text(text)) => match json::parse(text)? {
+            Value::List(items) => items,
             _ => return Err(Unclassified::NotAnObject { operation: op.name }),
         },
         _ => return Err(Unclassified::NotAnObject { operation: op.name }),
     };
+    let objects: Vec<_> = values
+        .into_iter()
+        .map(|value| match value {
+            Value::Object(own) => Ok(Seen::Own(own)),
+            _ => Err(Unclassified::NotAnObject { operation: op.name }),
+        })
+        .collect::<Result<_, _>>()?;
     for object in &objects {
         if let Seen::Own(own) = object {
             refuse_unknown(op, attached.place, own)?;
@@ -354,18 +374,24 @@ fn complete(role: Role, first: &Intent, intent: &mut Intent) -> bool {
         _ => states_size,
     };
     if !states_size {
-        (intent.quantity, intent.quote_quantity) = (first.quantity, first.quote_quantity);
+        intent.quantity = first.quantity;
+        // What was bought for an amount is not sold again for the same.
+        intent.quote_quantity = first.quote_quantity.filter(|_| role != Role::Reverses);
     }
     intent.symbol = intent.symbol.take().or_else(|| first.symbol.clone());
     intent.position_side = intent.position_side.or(first.position_side);
-    if role == Role::Apart {
-        intent.side = intent.side.or(first.side);
-        return false;
-    }
-    intent.side = first.side.map(|side| match side {
+    let other_side = first.side.map(|side| match side {
         Side::Buy => Side::Sell,
         Side::Sell => Side::Buy,
     });
+    match role {
+        Role::Apart => intent.side = intent.side.or(first.side),
+        Role::Reverses => intent.side = intent.side.or(other_side),
+        Role::TakesProfit | Role::StopsLoss => intent.side = other_side,
+    }
+    if matches!(role, Role::Apart | Role::Reverses) {
+        return false;
+    }
     order::wait_to_close(intent, role == Role::TakesProfit);
     let closes = !larger;
     intent.reduce_only = closes.then_some(true);

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Asset, Bound, Intent, Notional, OrderType, Side, Unclassified};
+use crate::{Asset, Bound, Intent, Notional, OrderType, Side, TimeInForce, Unclassified};
 
 use super::operation::{Op, Sized};
 
@@ -46,6 +46,15 @@ pub(crate) fn wait_to_close(intent: &mut Intent, gains: bool) {
         (false, Some(_)) => OrderType::StopLimit,
         (false, None) => OrderType::StopMarket,
     });
+}
+
+/// Whether it may stay on the book. An order that is to fill at once is not post-only, whatever else it
+/// says: venues differ on which of the two counts.
+pub(crate) fn may_rest(intent: &Intent) -> bool {
+    !matches!(
+        intent.time_in_force,
+        Some(TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill)
+    )
 }
 
 /// What an order needs by its kind and does not have.
@@ -108,7 +117,7 @@ fn notional(
     let bound = match (intent.side, kind, intent.time_in_force) {
         (Some(Side::Buy), ..)
         | (_, OrderType::PostOnly, _)
-        | (_, _, Some(crate::TimeInForce::PostOnly)) => Bound::AtMost,
+        | (_, _, Some(TimeInForce::PostOnly)) => Bound::AtMost,
         _ => Bound::AtLeast,
     };
     Ok(Some(Notional {
