@@ -6,7 +6,7 @@ mod support;
 use countersign_venues::{
     Class, Intent, OrderType, ReadError, Request, Side, Unclassified, read, signed_text,
 };
-use support::{must_read, request};
+use support::{attached, must_read, request};
 
 const TIME: (&str, &str) = ("Timestamp", "1753000000");
 
@@ -273,6 +273,82 @@ fn timestamp__should_be_in_seconds_and_bound_the_signature() {
     assert_eq!(reading.timing().expires_at_ms, Some(1_753_000_060_500));
     request.headers = vec![("Timestamp".into(), "1753000000\nx".into())];
     assert!(signed_text(&request).is_err());
+}
+
+#[test]
+fn stops__should_close_what_their_order_opens() {
+    let order = r#""currency_pair":"BTC_USDT","side":"buy","amount":"2","price":"50000""#;
+    let stops = r#""stop_profit":{"trigger_price":"60000","order_price":"59900"},"stop_loss":{"trigger_price":"45000","order_price":"44000"}"#;
+    let body = format!("{{{order},{stops}}}");
+    for (path, body) in [
+        ("/spot/orders", body.clone()),
+        ("/spot/batch_orders", format!("[{body}]")),
+    ] {
+        let reading = must_read(&gate("POST", path, &body));
+        let profit = attached(&reading, "take_profit");
+        assert!(profit.attached.unwrap().closes);
+        assert_eq!(profit.intent.side, Some(Side::Sell));
+        assert_eq!(profit.intent.quantity, Some(2.into()));
+        assert_eq!(profit.intent.price, Some(59_900.into()));
+        assert_eq!(profit.intent.stop_price, Some(60_000.into()));
+        let loss = &attached(&reading, "stop_loss").intent;
+        assert_eq!(loss.order_type, Some(OrderType::StopLimit));
+        assert_eq!(loss.price, Some(44_000.into()));
+    }
+    let amended = gate(
+        "PATCH",
+        "/spot/orders/7?currency_pair=BTC_USDT",
+        r#"{"stop_loss":{"trigger_price":"45000","order_price":"0"}}"#,
+    );
+    let reading = must_read(&amended);
+    let loss = &attached(&reading, "stop_loss").intent;
+    assert_eq!(loss.order_type, Some(OrderType::StopMarket));
+    for odd in [
+        r#""stop_profit":{"trigger_price":"60000","amount":"100"}"#,
+        r#""stop_profit":{"trigger_price":"60000","side":"buy"}"#,
+        r#""stop_profit":{"trigger_price":"6e"}"#,
+        r#""stop_profit":"60000""#,
+        r#""stop_loss":[{"trigger_price":"1"}]"#,
+    ] {
+        let body = format!("{{{order},{odd}}}");
+        assert!(refused("POST", "/spot/orders", &body), "{odd}");
+    }
+    must_read(&gate(
+        "POST",
+        "/spot/orders",
+        &format!("{{{order},\"stop_profit\":null}}"),
+    ));
+}
+
+#[test]
+fn contract_stops__should_close_the_position() {
+    let body = r#"{"contract":"BTC_USDT","size":-3,"price":"0","tif":"ioc","tpsl_tp_trigger_price":"45000","tpsl_sl_trigger_price":"60000","tpsl_sl_price_type":"last"}"#;
+    let reading = must_read(&gate("POST", "/futures/usdt/orders", body));
+    let (profit, loss) = (
+        &attached(&reading, "take_profit").intent,
+        &attached(&reading, "stop_loss").intent,
+    );
+    assert_eq!(profit.order_type, Some(OrderType::TakeProfitMarket));
+    assert_eq!(profit.stop_price, Some(45_000.into()));
+    assert_eq!(
+        (profit.side, profit.quantity),
+        (Some(Side::Buy), Some(3.into()))
+    );
+    assert_eq!(loss.order_type, Some(OrderType::StopMarket));
+    assert_eq!(loss.reduce_only, Some(true));
+}
+
+#[test]
+fn triggered_order__should_not_state_two_sizes() {
+    let body = |sizes: &str| {
+        format!(
+            r#"{{"initial":{{"contract":"BTC_USDT",{sizes},"price":"0","tif":"ioc"}},"trigger":{{"price":"5","rule":1}}}}"#
+        )
+    };
+    let path = "/futures/usdt/price_orders";
+    assert!(refused("POST", path, &body(r#""size":100,"amount":"1""#)));
+    let same = intent("POST", path, &body(r#""size":100,"amount":"100""#));
+    assert_eq!(same.quantity, Some(100.into()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::{
     Class, Intent, OrderType, Permission, Product, Side, TimeInForce, Unclassified,
     kit::{
         ITEMS,
+        attached::{Attached, Place, stop_loss, take_profit},
         operation::{Batch, Op, delete, post, put},
         parameter::{
             LASTS, Parameter, YES, anything, client_id, inside, lasts, leverage, needed, order_id,
@@ -37,10 +38,28 @@ const ORDER: &[Parameter] = &[
     scalar("mmp"),
     // One client's note to itself, which it sends along in batches.
     scalar("textIsRequired"),
-    scalar("tpsl_tp_trigger_price"),
-    scalar("tpsl_sl_trigger_price"),
-    scalar("tpsl_tp_bbo_type"),
-    scalar("tpsl_sl_bbo_type"),
+];
+
+/// Closes the position once the price is there, at the market or at a level of the book.
+const STOPS: &[Attached] = &[
+    take_profit(
+        Place::Beside,
+        &["tpsl_tp_trigger_price"],
+        &[&[
+            stop_price("tpsl_tp_trigger_price"),
+            scalar("tpsl_tp_price_type"),
+            scalar("tpsl_tp_bbo_type"),
+        ]],
+    ),
+    stop_loss(
+        Place::Beside,
+        &["tpsl_sl_trigger_price"],
+        &[&[
+            stop_price("tpsl_sl_trigger_price"),
+            scalar("tpsl_sl_price_type"),
+            scalar("tpsl_sl_bbo_type"),
+        ]],
+    ),
 ];
 
 const AMENDMENT: &[Parameter] = &[
@@ -87,6 +106,13 @@ const TRIGGERED: &[Parameter] = &[
     scalar("pos_margin_mode"),
 ];
 
+/// An order that closes a position is as large as that, whatever size it says. A triggered one says so
+/// inside.
+fn takes_position(fields: &Fields<'_>) -> bool {
+    let order = fields.object("initial").unwrap_or(fields);
+    order.is("close", "true") || order.is("is_close", "true") || order.has("auto_size")
+}
+
 /// Side from the sign of the size; no size closes a position.
 fn signed_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let size = intent.quantity.unwrap_or_default();
@@ -114,7 +140,7 @@ fn signed_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassif
     } else {
         Side::Buy
     });
-    intent.quantity = Some(size.abs());
+    intent.quantity = Some(size.abs()).filter(|_| !takes_position(fields));
     Ok(())
 }
 
@@ -134,6 +160,15 @@ fn triggered(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifie
     else {
         return Ok(());
     };
+    if let (Some(size), Some(amount)) = (initial.number("size")?, initial.number("amount")?)
+        && size != amount
+    {
+        return Err(Unclassified::Contradiction {
+            operation: "triggered_order",
+            name: "amount",
+            why: "is another than the size",
+        });
+    }
     let closes = fields
         .text("order_type")
         .is_some_and(|kind| kind.starts_with("close") || kind.starts_with("plan-close"));
@@ -172,14 +207,14 @@ fn trigger_amended(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Uncla
 }
 
 /// The size of an amendment is signed as the order's is.
-fn amended(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+fn amended(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if let Some(size) = intent.quantity {
         intent.side = Some(if size.is_sign_negative() {
             Side::Sell
         } else {
             Side::Buy
         });
-        intent.quantity = Some(size.abs());
+        intent.quantity = Some(size.abs()).filter(|_| !takes_position(fields));
     }
     Ok(())
 }
@@ -225,14 +260,18 @@ const CANCEL_ALL: &[Parameter] = &[
 pub(super) const OPERATIONS: &[Op] = &[
     trades(post("/api/v4/futures/{settle}/orders", "futures_order"))
         .adjust(futures_order)
-        .takes(&[CONTRACT, ORDER]),
+        .completed_when(takes_position)
+        .takes(&[CONTRACT, ORDER])
+        .attaches(STOPS),
     trades(post(
         "/api/v4/futures/{settle}/batch_orders",
         "futures_orders",
     ))
     .batch(Batch::Body)
     .adjust(futures_order)
-    .takes(&[CONTRACT, ORDER]),
+    .completed_when(takes_position)
+    .takes(&[CONTRACT, ORDER])
+    .attaches(STOPS),
     trades(post(
         "/api/v4/futures/{settle}/bbo_orders",
         "futures_best_price_order",
@@ -243,6 +282,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         intent.order_type = Some(OrderType::Market);
         Ok(())
     })
+    .completed_when(takes_position)
     .takes(&[
         CONTRACT,
         ORDER,
@@ -250,7 +290,8 @@ pub(super) const OPERATIONS: &[Op] = &[
             needed(word("direction", &["buy", "sell"])),
             needed(scalar("level")),
         ],
-    ]),
+    ])
+    .attaches(STOPS),
     trades(delete(
         "/api/v4/futures/{settle}/orders/{order_id}",
         "futures_cancel",
@@ -289,6 +330,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "futures_triggered_order",
     ))
     .adjust(triggered)
+    .completed_when(takes_position)
     .takes(&[TRIGGERED]),
     trades(delete(
         "/api/v4/futures/{settle}/price_orders",
@@ -363,13 +405,18 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/api/v4/futures/{settle}/autoorder/v1/chase/create",
         "futures_chasing_order",
     ))
-    .adjust(signed_size)
+    .adjust(|fields, intent| {
+        signed_size(fields, intent)?;
+        intent.price = intent.price.filter(|price| !price.is_zero());
+        Ok(())
+    })
     .takes(&[
         CONTRACT,
         &[
             needed(quantity("amount")),
             repeating(scalar("settle")),
-            scalar("price_limit"),
+            // It follows the book no further than this; zero is as far as the book goes.
+            price("price_limit"),
             scalar("offset_limit"),
             reduce_only("reduce_only", YES),
             client_id("text"),
@@ -459,7 +506,9 @@ pub(super) const OPERATIONS: &[Op] = &[
     .takes(&[RISK_LIMIT]),
     trades(post("/api/v4/delivery/{settle}/orders", "delivery_order"))
         .adjust(futures_order)
-        .takes(&[CONTRACT, ORDER]),
+        .completed_when(takes_position)
+        .takes(&[CONTRACT, ORDER])
+        .attaches(STOPS),
     trades(delete(
         "/api/v4/delivery/{settle}/orders/{order_id}",
         "delivery_cancel",
@@ -475,6 +524,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "delivery_triggered_order",
     ))
     .adjust(triggered)
+    .completed_when(takes_position)
     .takes(&[TRIGGERED]),
     trades(delete(
         "/api/v4/delivery/{settle}/price_orders",
@@ -503,7 +553,9 @@ pub(super) const OPERATIONS: &[Op] = &[
     .takes(&[RISK_LIMIT]),
     options(post("/api/v4/options/orders", "options_order"))
         .adjust(futures_order)
-        .takes(&[CONTRACT, ORDER]),
+        .completed_when(takes_position)
+        .takes(&[CONTRACT, ORDER])
+        .attaches(STOPS),
     options(delete(
         "/api/v4/options/orders/{order_id}",
         "options_cancel",

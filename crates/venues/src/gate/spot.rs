@@ -2,6 +2,7 @@
 
 use crate::{
     Class, Intent, OrderType, Permission, Product, Side, Unclassified,
+    kit::attached::{Attached, Place, stop_loss, take_profit},
     kit::operation::{Batch, Op, delete, patch, post},
     kit::parameter::{
         LASTS, Parameter, SIDES, amount, anything, asset, client_id, inside, kind, lasts, leverage,
@@ -32,8 +33,6 @@ const ORDER: &[Parameter] = &[
     scalar("slippage"),
     // One client's note to itself, which it sends along in batches.
     scalar("textIsRequired"),
-    anything("stop_profit"),
-    anything("stop_loss"),
 ];
 
 const AMENDMENT: &[Parameter] = &[
@@ -42,9 +41,15 @@ const AMENDMENT: &[Parameter] = &[
     scalar("account"),
     scalar("amend_text"),
     scalar("action_mode"),
-    anything("stop_profit"),
-    anything("stop_loss"),
 ];
+
+/// Sells what the order bought, or buys it back.
+const STOPS: &[Attached] = &[
+    take_profit(Place::Object("stop_profit"), STOP_TOLD, &[STOP]),
+    stop_loss(Place::Object("stop_loss"), STOP_TOLD, &[STOP]),
+];
+const STOP_TOLD: &[&str] = &["trigger_price", "order_price"];
+const STOP: &[Parameter] = &[stop_price("trigger_price"), price("order_price")];
 
 const ADDRESSED: &[Parameter] = &[
     order_id("order_id"),
@@ -123,11 +128,13 @@ const fn trades(op: Op) -> Op {
 pub(super) const OPERATIONS: &[Op] = &[
     trades(post("/api/v4/spot/orders", "spot_order"))
         .adjust(spot_order)
-        .takes(&[PAIR, ORDER]),
+        .takes(&[PAIR, ORDER])
+        .attaches(STOPS),
     trades(post("/api/v4/spot/batch_orders", "spot_orders"))
         .batch(Batch::Body)
         .adjust(spot_order)
-        .takes(&[PAIR, ORDER]),
+        .takes(&[PAIR, ORDER])
+        .attaches(STOPS),
     trades(post(
         "/api/v4/spot/cross_liquidate_orders",
         "liquidation_order",
@@ -165,10 +172,12 @@ pub(super) const OPERATIONS: &[Op] = &[
             ],
         ]),
     trades(patch("/api/v4/spot/orders/{order_id}", "spot_amend"))
-        .takes(&[&[order_id("order_id"), symbol("currency_pair")], AMENDMENT]),
+        .takes(&[&[order_id("order_id"), symbol("currency_pair")], AMENDMENT])
+        .attaches(STOPS),
     trades(post("/api/v4/spot/amend_batch_orders", "spot_amends"))
         .batch(Batch::Body)
-        .takes(&[PAIR, &[needed(order_id("order_id"))], AMENDMENT]),
+        .takes(&[PAIR, &[needed(order_id("order_id"))], AMENDMENT])
+        .attaches(STOPS),
     trades(post(
         "/api/v4/spot/countdown_cancel_all",
         "spot_cancel_all_after",
