@@ -3,9 +3,11 @@
 
 mod support;
 
-use countersign_venues::{Class, Product, Reading, Request, Stamp, read, signed_text};
+use countersign_venues::{
+    Bound, Class, OrderType, Product, Reading, Request, Side, Stamp, read, signed_text,
+};
 use sha2::{Digest, Sha256};
-use support::{must_read, names};
+use support::{attached, must_read, names};
 
 const NONCE: &str = "nonce=1753000000123456";
 
@@ -161,6 +163,137 @@ fn withdrawal__should_show_alias_and_address() {
 fn token__should_be_a_session() {
     let reading = must_read(&call("GetWebSocketsToken", NONCE));
     assert_eq!(reading.named().class, Class::Session);
+}
+
+const LIMIT: &str = "pair=XBTUSDT&type=buy&ordertype=limit&volume=2&price=50000";
+
+#[test]
+fn closing_order__should_be_one_on_the_other_side() {
+    let in_form =
+        format!("{LIMIT}&close[ordertype]=stop-loss-limit&close[price]=45000&close[price2]=44000");
+    let in_json = r#""pair":"XBTUSDT","type":"buy","ordertype":"limit","volume":"2","price":"50000","close":{"ordertype":"stop-loss-limit","price":"45000","price2":"44000"}"#;
+    for reading in [form("AddOrder", &in_form), json("AddOrder", in_json)] {
+        let close = attached(&reading, "close");
+        // Kraken holds it to no position.
+        assert!(!close.attached.unwrap().closes);
+        let intent = &close.intent;
+        assert_eq!(intent.side, Some(Side::Sell));
+        assert_eq!(intent.order_type, Some(OrderType::StopLimit));
+        assert_eq!(intent.quantity, Some(2.into()));
+        assert_eq!(intent.stop_price, Some(45_000.into()));
+        assert_eq!(intent.price, Some(44_000.into()));
+        assert_eq!(intent.reduce_only, None);
+        assert_eq!(reading.named().intent.price, Some(50_000.into()));
+    }
+}
+
+#[test]
+fn closing_order_of_a_sale__should_be_a_purchase_at_its_own_price() {
+    let order =
+        "pair=XBTUSDT&type=sell&ordertype=limit&volume=2&price=100&leverage=5&reduce_only=true";
+    let reading = form(
+        "AddOrder",
+        &format!("{order}&close[ordertype]=limit&close[price]=90000"),
+    );
+    let close = &attached(&reading, "close").intent;
+    assert_eq!(close.side, Some(Side::Buy));
+    assert_eq!(close.price, Some(90_000.into()));
+    assert_eq!(close.reduce_only, None);
+    let relative = form(
+        "AddOrder",
+        &format!(
+            "{LIMIT}&close[ordertype]=take-profit-limit&close[price]=%2B5%25&close[price2]=%2B6%25"
+        ),
+    );
+    let close = &attached(&relative, "close").intent;
+    assert_eq!(
+        (close.order_type, close.price, close.notional.as_ref()),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn closing_orders_of_a_batch__should_be_those_of_their_elements() {
+    let orders = r#"{"type":"buy","ordertype":"limit","volume":"1","price":"5","close":{"ordertype":"limit","price":"6"}},{"type":"sell","ordertype":"limit","volume":"3","price":"7"}"#;
+    let reading = json(
+        "AddOrderBatch",
+        &format!(r#""pair":"XBTUSD","orders":[{orders}]"#),
+    );
+    let close = attached(&reading, "close");
+    assert_eq!(close.batch.unwrap().index, 0);
+    assert_eq!(close.intent.quantity, Some(1.into()));
+    for odd in [
+        r#"{"ordertype":"limit","price":"6","volume":"100"}"#,
+        r#"{"ordertype":"iceberg-limit","price":"6"}"#,
+        r#"{"ordertype":"limit","price":"six"}"#,
+        r#""limit""#,
+    ] {
+        let body = format!(
+            r#"{{"nonce":"1753000000123456","pair":"XBTUSD","type":"buy","ordertype":"market","volume":"1","close":{odd}}}"#
+        );
+        assert!(read(&call("AddOrder", &body)).is_err(), "{odd}");
+    }
+}
+
+#[test]
+fn no_volume__should_be_that_of_the_position() {
+    let reading = form(
+        "AddOrder",
+        "pair=XBTUSDT&type=sell&ordertype=limit&volume=0&price=50000&leverage=5",
+    );
+    assert_eq!(reading.named().intent.quantity, None);
+    assert_eq!(reading.named().intent.notional, None);
+}
+
+#[test]
+fn volume_in_the_quote_asset__should_be_believed_of_market_purchases_alone() {
+    let at = |order: &str| {
+        let parameters = format!("pair=XBTUSDT&volume=100&oflags=viqc&{order}");
+        form("AddOrder", &parameters).named().intent.clone()
+    };
+    let bought = at("type=buy&ordertype=market");
+    assert_eq!(
+        (bought.quantity, bought.quote_quantity),
+        (None, Some(100.into()))
+    );
+    assert_eq!(bought.notional.unwrap().amount, 100.into());
+    let limit = at("type=buy&ordertype=limit&price=50000");
+    assert_eq!(limit.notional.unwrap().amount, 5_000_000.into());
+    let sold = at("type=sell&ordertype=market");
+    assert_eq!((sold.quantity, sold.notional), (Some(100.into()), None));
+}
+
+#[test]
+fn words_that_kraken_may_pass_over__should_not_lessen_an_order() {
+    let at = |rest: &str| {
+        let parameters = format!("pair=XBTUSDT&type=sell&volume=100&{rest}");
+        form("AddOrder", &parameters).named().intent.clone()
+    };
+    let bound = |rest: &str| at(rest).notional.unwrap().bound;
+    assert_eq!(bound("ordertype=limit&price=1&oflags=post"), Bound::AtMost);
+    for rest in [
+        "ordertype=limit&price=1&oflags=post&timeinforce=IOC",
+        "ordertype=stop-loss-limit&price=2&price2=1&oflags=post",
+    ] {
+        assert_eq!(bound(rest), Bound::AtLeast, "{rest}");
+    }
+    let spot = at("ordertype=market&reduce_only=true");
+    assert_eq!(spot.reduce_only, None);
+}
+
+#[test]
+fn closing_order_of_a_purchase_by_value__should_not_be_worth_what_that_is() {
+    let reading = form(
+        "AddOrder",
+        "pair=XBTUSDT&type=buy&ordertype=market&volume=100&oflags=viqc&close[ordertype]=limit&close[price]=90000",
+    );
+    let close = &attached(&reading, "close").intent;
+    assert_eq!(
+        (close.side, close.price),
+        (Some(Side::Sell), Some(90_000.into()))
+    );
+    assert_eq!((close.quantity, close.quote_quantity), (None, None));
+    assert_eq!(close.notional, None);
 }
 
 #[test]

@@ -21,6 +21,8 @@
 //! * `price` is the trigger of a stop order, and `price2` its limit.
 //! * `oflags` with `viqc` makes the volume of a market buy count the quote asset; that of other orders stands
 //!   for both.
+//! * `close` makes an order on the other side follow, which Kraken holds to no position.
+//! * A volume of zero is that of the position.
 //! * A withdrawal names its destination by an alias (`key`) that is kept at Kraken. Where `address` is
 //!   given, Kraken compares the two and refuses a difference. Without, the alias is all that is
 //!   known, and is the destination.

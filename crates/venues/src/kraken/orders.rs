@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use crate::{
     Class, Intent, OrderType, Permission, Product, Shown, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, reverse},
         operation::{Batch, Op, post},
+        order::may_rest,
         parameter::{
             LASTS, Parameter, SIDES, YES, anything, client_id, kind, lasts, needed, order_id,
             quantity, reduce_only, scalar, side, symbol, word,
@@ -56,11 +58,29 @@ const ORDER: &[Parameter] = &[
     scalar("expiretm"),
     scalar("deadline"),
     scalar("validate"),
-    // The order that closes what this one opened, once it is filled.
-    anything("close"),
-    scalar("close[ordertype]"),
-    scalar("close[price]"),
-    scalar("close[price2]"),
+];
+
+/// The order on the other side that follows as this one fills, as large as what has filled. Kraken holds
+/// it to no position: it opens one where this order closed one. Clients spell it in two ways.
+const CLOSE: &[Attached] = &[
+    reverse(
+        "close",
+        Place::Object("close"),
+        &["ordertype", "price", "price2"],
+        &[&[kind("ordertype", KINDS), scalar("price"), scalar("price2")]],
+    )
+    .adjust(prices),
+    reverse(
+        "close",
+        Place::Beside,
+        &["close[ordertype]", "close[price]", "close[price2]"],
+        &[&[
+            kind("close[ordertype]", KINDS),
+            scalar("close[price]"),
+            scalar("close[price2]"),
+        ]],
+    )
+    .adjust(|fields, intent| prices_of(fields, ["close[price]", "close[price2]"], intent)),
 ];
 
 /// A price, if it is absolute.
@@ -73,15 +93,20 @@ fn absolute(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>, Unclassi
 }
 
 fn prices(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let (first, second) = (absolute(fields, "price")?, absolute(fields, "price2")?);
+    prices_of(fields, ["price", "price2"], intent)
+}
+
+/// The prices of an order by their names: what they are, its kind says.
+fn prices_of(
+    fields: &Fields<'_>,
+    [price, price2]: [&'static str; 2],
+    intent: &mut Intent,
+) -> Result<(), Unclassified> {
+    let (first, second) = (absolute(fields, price)?, absolute(fields, price2)?);
     let Some(kind) = intent.order_type else {
         return Ok(());
     };
-    let limit = if kind.is_triggered() {
-        "price2"
-    } else {
-        "price"
-    };
+    let limit = if kind.is_triggered() { price2 } else { price };
     if kind.is_triggered() {
         intent.stop_price = first;
         intent.price = second;
@@ -106,20 +131,19 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         .filter(|flag| !flag.is_empty())
     {
         match flag {
-            "post" => {
+            // Kraken says so of limit orders alone.
+            "post" if intent.order_type == Some(OrderType::Limit) && may_rest(intent) => {
                 intent.time_in_force = Some(TimeInForce::PostOnly);
-                if intent.order_type == Some(OrderType::Limit) {
-                    intent.order_type = Some(OrderType::PostOnly);
-                }
+                intent.order_type = Some(OrderType::PostOnly);
             }
-            // Taken for market buys alone: the volume of others counts as whichever is more.
             "viqc" => {
                 intent.quote_quantity = intent.quantity;
+                // Elsewhere Kraken does not say that it heeds it.
                 if buys_at_market(fields) {
                     intent.quantity = None;
                 }
             }
-            "fcib" | "fciq" | "nompp" => {}
+            "post" | "fcib" | "fciq" | "nompp" => {}
             other => {
                 return Err(Unclassified::UnknownValue {
                     name: Shown::new("oflags"),
@@ -137,7 +161,21 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
             expected: number::DECIMAL,
         })?);
     }
+    if !on_margin(fields) {
+        // There is no position to reduce.
+        intent.reduce_only = None;
+    }
+    if takes_position(fields) {
+        intent.quantity = None;
+        intent.quote_quantity = None;
+    }
     prices(fields, intent)
+}
+
+/// No volume is that of the position on margin, which the order then closes.
+fn takes_position(fields: &Fields<'_>) -> bool {
+    let volume = fields.number("volume").ok().flatten();
+    volume.is_some_and(|volume| volume.is_zero())
 }
 
 /// The new price of an order that is there already: which kind it is, the request does not say.
@@ -193,13 +231,17 @@ pub(super) const TRADES: &[Op] = &[
         .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
         .when(on_margin)
         .adjust(order)
+        .completed_when(takes_position)
         .takes(&[PAIR, ORDER])
+        .attaches(CLOSE)
         .on(HOSTS),
     post("/0/private/AddOrder", "order")
         .trades_spot()
         .when(|fields| !on_margin(fields))
         .adjust(order)
+        .completed_when(takes_position)
         .takes(&[PAIR, ORDER])
+        .attaches(CLOSE)
         .on(HOSTS),
     post("/0/private/AddOrderBatch", "margin_orders")
         .is(Class::TradeSpot, Product::Margin, Permission::SpotTrading)
@@ -207,7 +249,9 @@ pub(super) const TRADES: &[Op] = &[
         .beside(BESIDE)
         .when(on_margin)
         .adjust(order)
+        .completed_when(takes_position)
         .takes(&[PAIR, ORDER])
+        .attaches(CLOSE)
         .on(HOSTS),
     post("/0/private/AddOrderBatch", "orders_place")
         .trades_spot()
@@ -215,7 +259,9 @@ pub(super) const TRADES: &[Op] = &[
         .beside(BESIDE)
         .when(|fields| !on_margin(fields))
         .adjust(order)
+        .completed_when(takes_position)
         .takes(&[PAIR, ORDER])
+        .attaches(CLOSE)
         .on(HOSTS),
     post("/0/private/AmendOrder", "amend")
         .trades_spot()
