@@ -200,6 +200,23 @@ fn set__should_hold_what_is_left_without_the_last_number() {
     assert!(reading.authorised().iter().any(left), "{reading:?}");
 }
 
+#[test]
+fn offset_from_the_trigger__should_leave_no_price_that_is_known() {
+    let order = "orderType=stp&symbol=PF_XBTUSD&side=buy&size=0.5&stopPrice=60000&limitPrice=1";
+    let at = |rest: &str| {
+        let request = call(
+            "POST",
+            "sendorder",
+            &format!("{order}{rest}"),
+            Some("1753000000000"),
+        );
+        must_read(&request).named().intent.clone()
+    };
+    assert!(at("").notional.is_some());
+    let offset = at("&limitPriceOffsetValue=5000&limitPriceOffsetUnit=QUOTE_CURRENCY");
+    assert_eq!((offset.price, offset.notional), (None, None));
+}
+
 /// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
 #[test]
 fn batch__should_have_nothing_of_an_order_beside_its_list() {

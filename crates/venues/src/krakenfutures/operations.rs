@@ -84,8 +84,13 @@ const CHANGE: &[Parameter] = &[
     PROCESS_BEFORE,
 ];
 
-/// A triggered order with a limit price is a limit order once it is triggered.
+/// A triggered order with a limit price is a limit order once it is triggered. One with an offset from
+/// its trigger has none that is known, whatever else it says.
 fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let triggered = intent.order_type.is_some_and(OrderType::is_triggered);
+    if triggered && fields.has("limitPriceOffsetValue") {
+        intent.price = None;
+    }
     if intent.price.is_some() {
         intent.order_type = intent.order_type.map(|kind| match kind {
             OrderType::StopMarket => OrderType::StopLimit,
