@@ -4,10 +4,10 @@
 mod support;
 
 use countersign_venues::{
-    Class, OrderType, Product, ReadError, Reading, Request, Stamp, TimeInForce, Unclassified, read,
-    signed_text,
+    Class, OrderType, Product, ReadError, Reading, Request, Side, Stamp, TimeInForce, Unclassified,
+    read, signed_text,
 };
-use support::{must_read, names, request};
+use support::{attached, must_read, names, request};
 
 const SENT: [(&str, &str); 1] = [("KC-API-TIMESTAMP", "1753000000000")];
 const SPOT: &str = "api.kucoin.com";
@@ -307,6 +307,86 @@ fn passphrase__should_not_be_a_request() {
         let login = request("kucoin", "LOGIN", "api.kucoin.com/passphrase", text, &[]);
         assert!(read(&login).is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn pair__should_be_a_limit_order_and_a_stop_of_the_same_side_and_size() {
+    let body = r#"{"clientOid":"c","symbol":"BTC-USDT","side":"buy","size":"2","price":"50000","stopPrice":"70000","limitPrice":"71000"}"#;
+    for path in ["v3/oco/order", "v3/hf/margin/oco-order"] {
+        let reading = must_read(&call("POST", SPOT, path, body));
+        let limit = &reading.named().intent;
+        assert_eq!(
+            (limit.order_type, limit.stop_price),
+            (Some(OrderType::Limit), None)
+        );
+        assert_eq!(limit.notional.as_ref().unwrap().amount, 100_000.into());
+        let stop = attached(&reading, "stop");
+        assert!(!stop.attached.unwrap().closes);
+        let intent = &stop.intent;
+        assert_eq!(intent.order_type, Some(OrderType::StopLimit));
+        assert_eq!(
+            (intent.side, intent.quantity),
+            (Some(Side::Buy), Some(2.into()))
+        );
+        assert_eq!(intent.stop_price, Some(70_000.into()));
+        assert_eq!(intent.notional.as_ref().unwrap().amount, 142_000.into());
+    }
+}
+
+#[test]
+fn stops__should_gain_or_lose_by_the_side_of_their_order() {
+    for (side, profit, loss) in [("buy", 70_000, 50_000), ("sell", 50_000, 70_000)] {
+        let order = format!(
+            r#"{{"clientOid":"c","side":"{side}","symbol":"XBTUSDTM","type":"limit","size":3,"price":"60000","leverage":2,"triggerStopUpPrice":"70000","triggerStopDownPrice":"50000"}}"#
+        );
+        let reading = must_read(&call("POST", FUTURES, "v1/st-orders", &order));
+        let profited = attached(&reading, "take_profit");
+        assert!(profited.attached.unwrap().closes);
+        assert_eq!(profited.intent.stop_price, Some(profit.into()));
+        assert_ne!(profited.intent.side, reading.named().intent.side);
+        let lost = &attached(&reading, "stop_loss").intent;
+        assert_eq!(lost.stop_price, Some(loss.into()));
+        assert_eq!(lost.quantity, Some(3.into()));
+    }
+    let unified = r#"{"tradeType":"FUTURES","symbol":"XBTUSDTM","side":"BUY","orderType":"LIMIT","size":"1","price":"5","tpTriggerPrice":"7","tpTriggerPriceType":"TP","slTriggerPrice":"4"}"#;
+    let reading = must_read(&call("POST", SPOT, "ua/v1/unified/order/place", unified));
+    let profit = &attached(&reading, "take_profit").intent;
+    assert_eq!(profit.order_type, Some(OrderType::TakeProfitMarket));
+    assert_eq!(
+        attached(&reading, "stop_loss").intent.stop_price,
+        Some(4.into())
+    );
+}
+
+#[test]
+fn size_in_the_base_asset__should_not_pass_for_lots() {
+    let body = r#"{"clientOid":"c","side":"buy","symbol":"XBTUSDTM","type":"limit","qty":"10","price":"60000","leverage":2}"#;
+    let reading = must_read(&call("POST", FUTURES, "v1/orders", body));
+    assert_eq!(only(&reading).intent.quantity, None);
+    let body = r#"{"tradeType":"FUTURES","symbol":"XBTUSDTM","side":"BUY","orderType":"LIMIT","size":"10","sizeUnit":"BASECCY","price":"5"}"#;
+    let reading = must_read(&call("POST", SPOT, "ua/v1/unified/order/place", body));
+    assert_eq!(only(&reading).intent.quantity, None);
+}
+
+#[test]
+fn order_that_closes__should_not_state_another_size() {
+    let body = r#"{"clientOid":"c","symbol":"XBTUSDTM","type":"market","closeOrder":true,"side":"sell","size":1}"#;
+    let reading = must_read(&call("POST", FUTURES, "v1/orders", body));
+    assert_eq!(only(&reading).intent.quantity, None);
+    assert_eq!(only(&reading).intent.reduce_only, Some(true));
+}
+
+#[test]
+fn order_to_fill_at_once__should_not_pass_for_a_makers() {
+    let lasts = |word: &str| {
+        let body = format!(
+            r#"{{"clientOid":"c","side":"sell","symbol":"BTC-USDT","size":"1","price":"1","postOnly":true,"timeInForce":"{word}"}}"#
+        );
+        let reading = must_read(&call("POST", SPOT, "v1/hf/orders", &body));
+        only(&reading).intent.time_in_force
+    };
+    assert_eq!(lasts("GTC"), Some(TimeInForce::PostOnly));
+    assert_eq!(lasts("IOC"), Some(TimeInForce::ImmediateOrCancel));
 }
 
 #[test]

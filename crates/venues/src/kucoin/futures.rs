@@ -3,7 +3,9 @@
 use crate::{
     Class, Intent, OrderType, Permission, Product, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, stop_loss, take_profit},
         operation::{Batch, Op, delete, post},
+        order::may_rest,
         parameter::{
             POSITIONS as SIDES_OF_POSITIONS, Parameter, SIDES, YES, amount, anything, client_id,
             kind, lasts, leverage, needed, order_id, position, price, quantity, quote_quantity,
@@ -40,13 +42,33 @@ const ORDER: &[Parameter] = &[
     scalar("visibleSize"),
     scalar("remark"),
     scalar("stp"),
-    scalar("triggerStopUpPrice"),
-    scalar("triggerStopDownPrice"),
 ];
+
+/// Closes the position once the price is there, at the market: with gain or with loss, by which way the
+/// price went and which side the order took.
+const STOPS: &[Attached] = &[
+    take_profit(Place::Beside, UP_TOLD, UP).when(|fields| !sells(fields)),
+    stop_loss(Place::Beside, DOWN_TOLD, DOWN).when(|fields| !sells(fields)),
+    take_profit(Place::Beside, DOWN_TOLD, DOWN).when(sells),
+    stop_loss(Place::Beside, UP_TOLD, UP).when(sells),
+];
+const UP_TOLD: &[&str] = &["triggerStopUpPrice"];
+const UP: &[&[Parameter]] = &[&[stop_price("triggerStopUpPrice")]];
+const DOWN_TOLD: &[&str] = &["triggerStopDownPrice"];
+const DOWN: &[&[Parameter]] = &[&[stop_price("triggerStopDownPrice")]];
+
+fn sells(fields: &Fields<'_>) -> bool {
+    fields.is("side", "sell")
+}
 
 /// An order that closes the whole position, which the venue gives its side and size.
 fn closes(fields: &Fields<'_>) -> bool {
     fields.is("closeOrder", "true")
+}
+
+/// A size in the base asset, of which a lot is a fraction: how many lots it is, the venue knows.
+fn is_in_base(fields: &Fields<'_>) -> bool {
+    fields.has("qty")
 }
 
 /// An order is a limit order unless it says otherwise; it has one size, whatever it counts in.
@@ -64,14 +86,22 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         intent.quantity = None;
         intent.quote_quantity = None;
         intent.reduce_only = Some(true);
+        // It is as large as the position, whatever else it says.
+        (intent.quantity, intent.quote_quantity) = (None, None);
     } else if intent.side.is_none() {
         return Err(Unclassified::MissingParameter {
             operation: "futures_order",
             name: "side",
         });
     }
+    if is_in_base(fields) {
+        intent.quantity = None;
+    }
     intent.order_type = intent.order_type.or(Some(OrderType::Limit));
-    if fields.is("postOnly", "true") && intent.order_type == Some(OrderType::Limit) {
+    if fields.is("postOnly", "true")
+        && intent.order_type == Some(OrderType::Limit)
+        && may_rest(intent)
+    {
         intent.time_in_force = Some(TimeInForce::PostOnly);
     }
     if fields.has("stopPrice") {
@@ -90,9 +120,10 @@ const fn place(path: &'static str, name: &'static str) -> Op {
     act(path, name)
         .when(is_contract)
         .adjust(order)
-        .completed_when(closes)
+        .completed_when(|fields| closes(fields) || is_in_base(fields))
         .in_contracts()
         .takes(&[ORDER])
+        .attaches(STOPS)
 }
 
 const ADDRESSED: &[Parameter] = &[

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     act, remove,
-    spot::{ADDRESSED, ORDER, PAIR, order, pair},
+    spot::{ADDRESSED, ORDER, order, pair},
 };
 
 const fn margin(op: Op) -> Op {
@@ -76,9 +76,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     place("/api/v3/hf/margin/stop-order", "margin_stop_order"),
     place("/api/v1/margin/order", "margin_order_old"),
     check("/api/v1/margin/order/test", "margin_order_test_old"),
-    margin(act("/api/v3/hf/margin/oco-order", "margin_pair"))
-        .adjust(pair)
-        .takes(&[PAIR]),
+    pair(margin(act("/api/v3/hf/margin/oco-order", "margin_pair"))),
     cancel("/api/v3/hf/margin/orders/{orderId}", "margin_cancel"),
     cancel(
         "/api/v3/hf/margin/orders/client-order/{clientOid}",

@@ -3,7 +3,9 @@
 use crate::{
     Class, Intent, OrderType, Permission, Product, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, apart},
         operation::{Batch, Op},
+        order::may_rest,
         parameter::{
             Parameter, SIDES, anything, client_id, kind, lasts, needed, order_id, price, quantity,
             quote_quantity, scalar, side, stop_price, symbol,
@@ -41,7 +43,10 @@ pub(super) const ORDER: &[Parameter] = &[
 /// An order is a limit order unless it says otherwise; one with a trigger waits for it.
 pub(super) fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     intent.order_type = intent.order_type.or(Some(OrderType::Limit));
-    if fields.is("postOnly", "true") && intent.order_type == Some(OrderType::Limit) {
+    if fields.is("postOnly", "true")
+        && intent.order_type == Some(OrderType::Limit)
+        && may_rest(intent)
+    {
         intent.time_in_force = Some(TimeInForce::PostOnly);
     }
     if fields.has("stopPrice") {
@@ -51,18 +56,35 @@ pub(super) fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Uncl
     Ok(())
 }
 
-/// One of two: a limit order, and a stop with a limit of its own.
-pub(super) fn pair(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    intent.order_type = Some(OrderType::Limit);
-    Ok(())
+/// Two of which one cancels the other: a limit order, and a stop with a limit of its own.
+pub(super) const fn pair(op: Op) -> Op {
+    op.adjust(|_, intent| {
+        intent.order_type = Some(OrderType::Limit);
+        Ok(())
+    })
+    .takes(&[PAIR])
+    .attaches(STOP)
 }
 
-pub(super) const PAIR: &[Parameter] = &[
+/// The stop of a pair, of the same side and size.
+const STOP: &[Attached] = &[apart(
+    "stop",
+    Place::Beside,
+    &["stopPrice", "limitPrice"],
+    &[&[stop_price("stopPrice"), price("limitPrice")]],
+)
+.adjust(|_, intent| {
+    intent.order_type = Some(OrderType::StopLimit);
+    Ok(())
+})];
+
+const PAIR: &[Parameter] = &[
     needed(symbol("symbol")),
     needed(side("side", SIDES)),
     needed(quantity("size")),
     needed(price("price")),
-    needed(stop_price("stopPrice")),
+    // What is of the stop.
+    needed(scalar("stopPrice")),
     needed(scalar("limitPrice")),
     client_id("clientOid"),
     scalar("remark"),
@@ -133,10 +155,7 @@ pub(super) const ORDERS: &[Op] = &[
     place_many("/api/v1/orders/multi", "orders"),
     place_on_margin("/api/v1/stop-order", "stop_order_on_margin"),
     place("/api/v1/stop-order", "stop_order"),
-    act("/api/v3/oco/order", "order_pair")
-        .trades_spot()
-        .adjust(pair)
-        .takes(&[PAIR]),
+    pair(act("/api/v3/oco/order", "order_pair").trades_spot()),
     cancel("/api/v1/orders/{orderId}", "cancel").when(names_an_order),
     cancel(
         "/api/v1/order/client-order/{clientOid}",

@@ -3,7 +3,9 @@
 use crate::{
     Class, Intent, OrderType, Permission, Product, Side, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, stop_loss, take_profit},
         operation::Op,
+        order::may_rest,
         parameter::{
             POSITIONS, Parameter, SIDES, YES, amount, anything, asset, client_id, from, kind,
             lasts, leverage, needed, order_id, position, price, quantity, reduce_only, scalar,
@@ -41,10 +43,20 @@ const ORDER: &[Parameter] = &[
     stop_price("triggerPrice"),
     scalar("triggerDirection"),
     scalar("triggerPriceType"),
-    scalar("tpTriggerPrice"),
-    scalar("tpTriggerPriceType"),
-    scalar("slTriggerPrice"),
-    scalar("slTriggerPriceType"),
+];
+
+/// Closes what the order opened once the price is there, at the market.
+const STOPS: &[Attached] = &[
+    take_profit(
+        Place::Beside,
+        &["tpTriggerPrice"],
+        &[&[stop_price("tpTriggerPrice"), scalar("tpTriggerPriceType")]],
+    ),
+    stop_loss(
+        Place::Beside,
+        &["slTriggerPrice"],
+        &[&[stop_price("slTriggerPrice"), scalar("slTriggerPriceType")]],
+    ),
 ];
 
 /// A size in the quote asset says so. That it is taken for others than market buys is not confirmed: theirs
@@ -56,11 +68,17 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
             intent.quantity = None;
         }
     }
+    if is_futures_in_base(fields) {
+        intent.quantity = None;
+    }
     if !is_futures(fields) {
         // There are no positions to reduce.
         intent.reduce_only = None;
     }
-    if fields.is("postOnly", "true") && intent.order_type == Some(OrderType::Limit) {
+    if fields.is("postOnly", "true")
+        && intent.order_type == Some(OrderType::Limit)
+        && may_rest(intent)
+    {
         intent.time_in_force = Some(TimeInForce::PostOnly);
     }
     if fields.has("triggerPrice") {
@@ -84,6 +102,11 @@ fn is_futures(fields: &Fields<'_>) -> bool {
     fields.is("tradeType", "FUTURES")
 }
 
+/// How many lots that is, the venue knows.
+fn is_futures_in_base(fields: &Fields<'_>) -> bool {
+    is_futures(fields) && fields.is("sizeUnit", "BASECCY")
+}
+
 const fn spot(op: Op) -> Op {
     op.trades_spot().when(is_spot)
 }
@@ -102,7 +125,9 @@ const fn futures(op: Op) -> Op {
 const fn place(name: &'static str) -> Op {
     act("/api/ua/v1/{accountMode}/order/place", name)
         .adjust(order)
+        .completed_when(is_futures_in_base)
         .takes(&[ORDER])
+        .attaches(STOPS)
 }
 
 const fn cancel(name: &'static str) -> Op {
