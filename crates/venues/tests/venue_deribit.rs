@@ -4,9 +4,9 @@
 mod support;
 
 use countersign_venues::{
-    Asset, Class, Intent, Malformed, OrderType, ReadError, Request, Side, read, signed_text,
+    Asset, Bound, Class, Intent, Malformed, OrderType, ReadError, Request, Side, read, signed_text,
 };
-use support::{must_read, names, request};
+use support::{attached, must_read, names, request};
 
 const AUTHORIZATION: &str = "deri-hmac-sha256 id=k,ts=1753000000000,nonce=a1";
 
@@ -172,6 +172,103 @@ fn authorization__should_be_one_and_plain() {
         read(&signed),
         Err(ReadError::Malformed(Malformed::SignaturePresent { .. }))
     ));
+}
+
+/// Percent-encodes what JSON has and a query has not.
+fn encoded(json: &str) -> String {
+    let mut text = String::new();
+    for letter in json.chars() {
+        match letter {
+            '{' | '}' | '[' | ']' | '"' | ' ' => text.push_str(&format!("%{:02X}", letter as u32)),
+            plain => text.push(plain),
+        }
+    }
+    text
+}
+
+fn linked(order: &str, orders: &str) -> Request {
+    let kind = "linked_order_type=one_triggers_one_cancels_other";
+    deribit(
+        "GET",
+        &format!("buy?{order}&{kind}&otoco_config={}", encoded(orders)),
+    )
+}
+
+#[test]
+fn linked_orders__should_be_seen_with_sides_and_sizes_of_their_own() {
+    let order = "instrument_name=BTC_USDC&amount=0.001&price=50000";
+    let orders = r#"[{"direction":"buy","amount":100,"type":"limit","price":90000},{"direction":"sell","amount":0.001,"type":"stop_market","trigger_price":45000,"trigger":"last_price","reduce_only":true}]"#;
+    let reading = must_read(&linked(order, orders));
+    assert_eq!(
+        reading.named().intent.notional.as_ref().unwrap().amount,
+        50.into()
+    );
+    let members: Vec<_> = reading
+        .authorised()
+        .iter()
+        .filter(|member| member.attached.is_some())
+        .collect();
+    let [larger, stop] = members[..] else {
+        panic!("{members:?}");
+    };
+    assert_eq!(larger.attached.unwrap().name, "linked");
+    assert!(!larger.attached.unwrap().closes);
+    assert_eq!(larger.intent.side, Some(Side::Buy));
+    assert_eq!(larger.intent.quantity, Some(100.into()));
+    assert_eq!(
+        larger.intent.notional.as_ref().unwrap().amount,
+        9_000_000.into()
+    );
+    assert_eq!(stop.intent.order_type, Some(OrderType::StopMarket));
+    assert_eq!(stop.intent.side, Some(Side::Sell));
+    assert_eq!(stop.intent.reduce_only, None, "spot");
+    let future = "instrument_name=BTC-PERPETUAL&amount=10&price=50000";
+    let orders = r#"[{"direction":"sell","amount":10,"type":"market","reduce_only":true}]"#;
+    let reading = must_read(&linked(future, orders));
+    let stop = &attached(&reading, "linked").intent;
+    assert_eq!(stop.reduce_only, Some(true));
+}
+
+#[test]
+fn linked_orders__should_be_understood_or_refused() {
+    let order = "instrument_name=BTC-PERPETUAL&amount=10&price=50000";
+    must_read(&linked(order, "[]"));
+    for odd in [
+        r#"[{"direction":"sell","amount":10,"instrument_name":"ETH-PERPETUAL"}]"#,
+        r#"[{"direction":"sell","contracts":10}]"#,
+        r#"[{"direction":"sell","amount":-10}]"#,
+        r#"[{"direction":"sell","amount":1,"amount":2}]"#,
+        r#"[{"direction":"hold","amount":1}]"#,
+        "[1]",
+        "object",
+    ] {
+        assert!(read(&linked(order, odd)).is_err(), "{odd}");
+    }
+}
+
+#[test]
+fn price_in_other_terms__should_not_pass_for_one_in_the_quote_asset() {
+    let order = "buy?instrument_name=BTC-27DEC24-40000-C&amount=1&price=1000";
+    assert_eq!(intent(order).price, Some(1_000.into()));
+    assert_eq!(intent(&format!("{order}&advanced=usd")).price, None);
+}
+
+#[test]
+fn sale_that_deribit_may_reprice__should_not_be_worth_at_most_what_it_states() {
+    let sale = "sell?instrument_name=BTC_USDC&amount=100&price=1&post_only=true";
+    let bound = |call: &str| intent(call).notional.unwrap().bound;
+    assert_eq!(intent(sale).order_type, Some(OrderType::Limit));
+    assert_eq!(bound(sale), Bound::AtLeast);
+    let held = format!("{sale}&reject_post_only=true");
+    assert_eq!(bound(&held), Bound::AtMost);
+    let at_once = format!("{held}&time_in_force=immediate_or_cancel");
+    assert_eq!(bound(&at_once), Bound::AtLeast);
+}
+
+#[test]
+fn spot__should_have_no_position_to_reduce() {
+    let order = "sell?instrument_name=BTC_USDC&amount=1&price=1&reduce_only=true";
+    assert_eq!(intent(order).reduce_only, None);
 }
 
 #[test]

@@ -20,6 +20,14 @@
 //! dollars, at options contracts, and `contracts` counts contracts everywhere: what such an order is
 //! worth is not stated.
 //!
+//! # Traps
+//!
+//! * `otoco_config`, JSON in the query, holds orders of any side and size that follow this one or cancel
+//!   it.
+//! * Deribit raises the price of a post-only sale that would take liquidity, unless `reject_post_only`
+//!   says otherwise: it is then not known to be worth no more than it states.
+//! * With `advanced`, the price of an option is in dollars or of volatility, and is not shown.
+//!
 //! # Not understood
 //!
 //! JSON-RPC by `POST`, block trades, quotes in bulk, requests for quotes, combos, and moves of

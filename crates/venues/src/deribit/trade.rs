@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use crate::{
     Intent, OrderType, Product, Side, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, apart},
         operation::{Op, get},
+        order::may_rest,
         parameter::{
-            Parameter, YES, anything, client_id, kind, lasts, needed, order_id, price, quantity,
-            reduce_only, scalar, stop_price, sub_account, symbol,
+            Parameter, SIDES, YES, client_id, kind, lasts, needed, order_id, price, quantity,
+            reduce_only, scalar, side, stop_price, sub_account, symbol,
         },
     },
     syntax::Fields,
@@ -72,9 +74,52 @@ const ORDER: &[Parameter] = &[
     scalar("trigger_offset"),
     scalar("trigger_fill_condition"),
     scalar("linked_order_type"),
-    anything("otoco_config"),
     // The price of an option is then in dollars or of volatility.
     scalar("advanced"),
+    scalar("mmp"),
+    scalar("valid_until"),
+];
+
+/// The orders that follow this one, or that it cancels: of any side, size and kind, at the same
+/// instrument. In a query they are JSON.
+const LINKED: &[Attached] = &[linked(&[LINKED_ORDER, &[reduce_only("reduce_only", YES)]])];
+
+/// At spot there is no position to reduce.
+const LINKED_AT_SPOT: &[Attached] = &[linked(&[LINKED_ORDER, &[scalar("reduce_only")]])];
+
+const fn linked(takes: &'static [&'static [Parameter]]) -> Attached {
+    apart(
+        "linked",
+        Place::ListText("otoco_config"),
+        &[
+            "direction",
+            "amount",
+            "type",
+            "price",
+            "trigger_price",
+            "trigger_offset",
+        ],
+        takes,
+    )
+    .adjust(completed)
+}
+
+const LINKED_ORDER: &[Parameter] = &[
+    side("direction", SIDES),
+    quantity("amount"),
+    kind("type", KINDS),
+    price("price"),
+    stop_price("trigger_price"),
+    lasts("time_in_force", LASTS),
+    client_id("label"),
+    scalar("post_only"),
+    scalar("reject_post_only"),
+    scalar("trigger"),
+    scalar("trigger_offset"),
+    scalar("trigger_fill_condition"),
+    scalar("display_amount"),
+    scalar("refresh_amount"),
+    scalar("max_show"),
     scalar("mmp"),
     scalar("valid_until"),
 ];
@@ -98,10 +143,23 @@ const EDIT: &[Parameter] = &[
 /// Without a type an order is a limit order.
 fn order_of(side: Side, fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     intent.side = Some(side);
-    let kind = intent.order_type.get_or_insert(OrderType::Limit);
+    if fields.has("advanced") {
+        intent.price = None;
+    }
+    if is_spot(fields) {
+        intent.reduce_only = None;
+    }
+    completed(fields, intent)
+}
+
+/// What an order is by what it says and what it does not.
+fn completed(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let limit = *intent.order_type.get_or_insert(OrderType::Limit) == OrderType::Limit;
     let asks = |name| fields.is(name, "true");
-    if *kind == OrderType::Limit && asks("post_only") {
-        *kind = OrderType::PostOnly;
+    // Without the second, Deribit raises the price of a sale rather than take liquidity.
+    let as_stated = intent.side == Some(Side::Buy) || asks("reject_post_only");
+    if limit && asks("post_only") && as_stated && may_rest(intent) {
+        intent.order_type = Some(OrderType::PostOnly);
     }
     if fields.has("amount") && fields.has("contracts") {
         return Err(Unclassified::Contradiction {
@@ -139,6 +197,13 @@ const fn linear(path: &'static str, name: &'static str) -> Op {
         .on(HOSTS)
 }
 
+/// Places an order, at a price that is not the market's where it is in other terms.
+const fn places(op: Op) -> Op {
+    op.completed_when(|fields| fields.has("advanced"))
+        .takes(&[INSTRUMENT, ORDER])
+        .attaches(LINKED)
+}
+
 const BY_ID: &[Parameter] = &[needed(order_id("order_id"))];
 const BY_LABEL: &[Parameter] = &[needed(client_id("label")), scalar("currency")];
 const BY_CURRENCY: &[Parameter] = &[
@@ -164,28 +229,22 @@ const BY_INSTRUMENT: &[Parameter] = &[
 const EVERY: &[Parameter] = &[scalar("detailed"), scalar("freeze_quotes")];
 
 pub(super) const OPERATIONS: &[Op] = &[
-    spot(get("/api/v2/private/buy", "spot_buy"))
+    places(spot(get("/api/v2/private/buy", "spot_buy")))
+        .attaches(LINKED_AT_SPOT)
         .when(is_spot)
-        .adjust(buys)
-        .takes(&[INSTRUMENT, ORDER]),
-    linear("/api/v2/private/buy", "linear_buy")
-        .adjust(buys)
-        .takes(&[INSTRUMENT, ORDER]),
-    derivative(get("/api/v2/private/buy", "derivative_buy"))
+        .adjust(buys),
+    places(linear("/api/v2/private/buy", "linear_buy")).adjust(buys),
+    places(derivative(get("/api/v2/private/buy", "derivative_buy")))
         .when(|fields| is_derivative(fields) && !is_linear(fields))
-        .adjust(buys)
-        .takes(&[INSTRUMENT, ORDER]),
-    spot(get("/api/v2/private/sell", "spot_sell"))
+        .adjust(buys),
+    places(spot(get("/api/v2/private/sell", "spot_sell")))
+        .attaches(LINKED_AT_SPOT)
         .when(is_spot)
-        .adjust(sells)
-        .takes(&[INSTRUMENT, ORDER]),
-    linear("/api/v2/private/sell", "linear_sell")
-        .adjust(sells)
-        .takes(&[INSTRUMENT, ORDER]),
-    derivative(get("/api/v2/private/sell", "derivative_sell"))
+        .adjust(sells),
+    places(linear("/api/v2/private/sell", "linear_sell")).adjust(sells),
+    places(derivative(get("/api/v2/private/sell", "derivative_sell")))
         .when(|fields| is_derivative(fields) && !is_linear(fields))
-        .adjust(sells)
-        .takes(&[INSTRUMENT, ORDER]),
+        .adjust(sells),
     spot(get("/api/v2/private/edit", "spot_edit")).takes(&[BY_ID, EDIT]),
     derivative(get("/api/v2/private/edit", "derivative_edit")).takes(&[BY_ID, EDIT]),
     spot(get("/api/v2/private/edit_by_label", "spot_edit_by_label"))
