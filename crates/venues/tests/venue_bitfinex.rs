@@ -3,8 +3,8 @@
 
 mod support;
 
-use countersign_venues::{Class, OrderType, Product, Request, Side, read, signed_text};
-use support::{must_read, names};
+use countersign_venues::{Bound, Class, OrderType, Product, Request, Side, read, signed_text};
+use support::{attached, must_read, names};
 
 fn call(path: &str, body: &str) -> Request {
     let url = format!("api.bitfinex.com/v2/auth/{path}");
@@ -54,7 +54,7 @@ fn products__should_be_told_by_type_and_symbol() {
 
 #[test]
 fn orders__should_be_read_with_their_traps() {
-    let order = submit(r#""symbol":"tBTCUSD","type":"EXCHANGE STOP LIMIT","amount":-1e-2,"price":59000,"price_aux_limit":"58900","flags":5120"#).intent;
+    let order = submit(r#""symbol":"tBTCUSD","type":"STOP LIMIT","amount":-1e-2,"price":59000,"price_aux_limit":"58900","flags":5120"#).intent;
     assert_eq!(order.side, Some(Side::Sell));
     assert_eq!(order.quantity.unwrap().to_string(), "0.01");
     assert_eq!(order.stop_price.unwrap().to_string(), "59000");
@@ -182,6 +182,83 @@ fn sessions_and_tokens__should_be_told() {
         r#"{"scope":"api","ttl":120,"caps":["a"]}"#,
     ));
     assert_eq!(token.named().class, Class::Admin);
+}
+
+#[test]
+fn stop_that_cancels_the_order__should_be_one_of_its_own() {
+    let order = r#""symbol":"tBTCUST","type":"EXCHANGE LIMIT","amount":"-2","price":"70000","price_oco_stop":"50000","flags":16384"#;
+    for (path, body) in [
+        ("w/order/submit", format!("{{{order}}}")),
+        (
+            "w/order/multi",
+            format!(r#"{{"ops":[["on",{{{order}}}]]}}"#),
+        ),
+    ] {
+        let reading = must_read(&call(path, &body));
+        let limit = &reading.named().intent;
+        assert_eq!(
+            (limit.order_type, limit.stop_price),
+            (Some(OrderType::Limit), None)
+        );
+        let stop = attached(&reading, "stop");
+        assert!(!stop.attached.unwrap().closes);
+        assert_eq!(stop.intent.order_type, Some(OrderType::StopMarket));
+        assert_eq!(stop.intent.side, Some(Side::Sell));
+        assert_eq!(stop.intent.quantity, Some(2.into()));
+        assert_eq!(stop.intent.stop_price, Some(50_000.into()));
+    }
+    let update = must_read(&call(
+        "w/order/update",
+        r#"{"id":7,"price_oco_stop":"51000"}"#,
+    ));
+    assert_eq!(
+        attached(&update, "stop").intent.stop_price,
+        Some(51_000.into())
+    );
+    assert!(
+        read(&call(
+            "w/order/update",
+            r#"{"id":7,"price_oco_stop":"low"}"#
+        ))
+        .is_err()
+    );
+}
+
+#[test]
+fn order_that_closes_a_position__should_be_as_large_as_that() {
+    let order = r#""symbol":"tBTCUSD","type":"LIMIT","amount":"-0.001","price":"5""#;
+    assert!(submit(order).intent.quantity.is_some());
+    let closing = submit(&format!(r#"{order},"flags":512"#)).intent;
+    assert_eq!((closing.quantity, closing.notional), (None, None));
+    assert_eq!(closing.reduce_only, None);
+}
+
+#[test]
+fn change_of_an_amount__should_not_be_taken_for_one() {
+    let update = |members: &str| {
+        let request = call("w/order/update", &format!(r#"{{"id":7,{members}}}"#));
+        must_read(&request).named().intent.quantity
+    };
+    assert_eq!(update(r#""amount":"1""#), Some(1.into()));
+    assert_eq!(update(r#""amount":"1","delta":"100""#), None);
+}
+
+#[test]
+fn flags_that_bitfinex_may_pass_over__should_not_lessen_an_order() {
+    let at = |kind: &str, flags: u64| {
+        submit(&format!(
+            r#""symbol":"tBTCUST","type":"{kind}","amount":"-100","price":"1","price_aux_limit":"1","flags":{flags}"#
+        ))
+        .intent
+    };
+    let bound = |kind: &str| at(kind, 4096).notional.unwrap().bound;
+    assert_eq!(bound("EXCHANGE LIMIT"), Bound::AtMost);
+    assert_eq!(bound("EXCHANGE IOC"), Bound::AtLeast);
+    assert_eq!(bound("EXCHANGE STOP LIMIT"), Bound::AtLeast);
+    assert_eq!(at("EXCHANGE LIMIT", 1024).reduce_only, None);
+    assert_eq!(at("LIMIT", 1024).reduce_only, Some(true));
+    let update = must_read(&call("w/order/update", r#"{"id":7,"flags":1024}"#));
+    assert_eq!(update.named().intent.reduce_only, None);
 }
 
 #[test]

@@ -19,6 +19,7 @@
 //!
 //! * The sign of `amount` is the side. `flags` is a sum: 1024 is reduce-only, 4096 post-only, and 512
 //!   closes a position, for which the amount is not believed.
+//! * `price_oco_stop` makes a stop of the same side and size, of which one cancels the other.
 //! * `price` of a stop order is its trigger, and `price_aux_limit` its limit.
 //! * A withdrawal's `method` names asset and network in one (`bitcoin`, `tetheruse`), and is shown as
 //!   both.

@@ -13,8 +13,8 @@ use crate::{
 };
 
 use super::orders::{
-    CANCEL, CANCELS, LIST, ORDER, UPDATE, WORD, cancels, closes, is_derivative, is_margin, is_spot,
-    order, update,
+    CANCEL, CANCELS, LIST, ORDER, STOP, UPDATE, WORD, cancels, closes, is_derivative, is_margin,
+    is_spot, order, update,
 };
 
 pub(super) const TABLES: &[&[Op]] = &[READS, ORDERS, BATCHES, FUNDING, FUNDS, ACCOUNTS];
@@ -226,26 +226,31 @@ const ORDERS: &[Op] = &[
     spot(SUBMIT, "order")
         .when(is_spot)
         .adjust(order)
-        .takes(&[ORDER]),
+        .takes(&[ORDER])
+        .attaches(STOP),
     margin(SUBMIT, "margin_order")
         .when(is_margin)
         .adjust(order)
         .completed_when(closes)
-        .takes(&[ORDER]),
+        .takes(&[ORDER])
+        .attaches(STOP),
     derivative(SUBMIT, "derivative_order")
         .when(is_derivative)
         .adjust(order)
         .completed_when(closes)
-        .takes(&[ORDER]),
+        .takes(&[ORDER])
+        .attaches(STOP),
     // An id does not tell the product.
     spot(UPDATES, "update")
         .one_of(&["id", "cid"])
         .adjust(update)
-        .takes(&[UPDATE]),
+        .takes(&[UPDATE])
+        .attaches(STOP),
     derivative(UPDATES, "derivative_update")
         .one_of(&["id", "cid"])
         .adjust(update)
-        .takes(&[UPDATE]),
+        .takes(&[UPDATE])
+        .attaches(STOP),
     spot(CANCEL_ONE, "cancel")
         .one_of(&["id", "cid"])
         .takes(&[CANCEL]),
@@ -279,35 +284,40 @@ const BATCHES: &[Op] = &[
         .beside(&[])
         .when(|fields| fields.is(WORD, "on") && is_spot(fields))
         .adjust(order)
-        .takes(&[ON, ORDER]),
+        .takes(&[ON, ORDER])
+        .attaches(STOP),
     margin(MULTI, "batch_margin_order")
         .batch(Batch::Member(LIST))
         .beside(&[])
         .when(|fields| fields.is(WORD, "on") && is_margin(fields))
         .adjust(order)
         .completed_when(closes)
-        .takes(&[ON, ORDER]),
+        .takes(&[ON, ORDER])
+        .attaches(STOP),
     derivative(MULTI, "batch_derivative_order")
         .batch(Batch::Member(LIST))
         .beside(&[])
         .when(|fields| fields.is(WORD, "on") && is_derivative(fields))
         .adjust(order)
         .completed_when(closes)
-        .takes(&[ON, ORDER]),
+        .takes(&[ON, ORDER])
+        .attaches(STOP),
     spot(MULTI, "batch_update")
         .batch(Batch::Member(LIST))
         .beside(&[])
         .when(|fields| fields.is(WORD, "ou"))
         .one_of(&["id", "cid"])
         .adjust(update)
-        .takes(&[&[word(WORD, &["ou"])], UPDATE]),
+        .takes(&[&[word(WORD, &["ou"])], UPDATE])
+        .attaches(STOP),
     derivative(MULTI, "batch_derivative_update")
         .batch(Batch::Member(LIST))
         .beside(&[])
         .when(|fields| fields.is(WORD, "ou"))
         .one_of(&["id", "cid"])
         .adjust(update)
-        .takes(&[&[word(WORD, &["ou"])], UPDATE]),
+        .takes(&[&[word(WORD, &["ou"])], UPDATE])
+        .attaches(STOP),
     spot(MULTI, "batch_cancel")
         .batch(Batch::Member(LIST))
         .beside(&[])

@@ -2,9 +2,13 @@
 
 use crate::{
     Intent, OrderType, Shown, Side, TimeInForce, Unclassified,
-    kit::parameter::{
-        Parameter, anything, client_id, kind, leverage, needed, order_id, price, quantity, scalar,
-        stop_price, symbol,
+    kit::{
+        attached::{Attached, Place, apart},
+        order::may_rest,
+        parameter::{
+            Parameter, anything, client_id, kind, leverage, needed, order_id, price, quantity,
+            scalar, stop_price, symbol,
+        },
     },
     syntax::{Fields, Value},
 };
@@ -41,7 +45,6 @@ pub(super) const ORDER: &[Parameter] = &[
     needed(quantity("amount")),
     price("price"),
     price("price_aux_limit"),
-    stop_price("price_oco_stop"),
     scalar("price_trailing"),
     leverage("lev"),
     client_id("cid"),
@@ -51,6 +54,18 @@ pub(super) const ORDER: &[Parameter] = &[
     scalar("tif"),
     anything("meta"),
 ];
+
+/// The stop that cancels the order and is cancelled by it: of the same side and size.
+pub(super) const STOP: &[Attached] = &[apart(
+    "stop",
+    Place::Beside,
+    &["price_oco_stop"],
+    &[&[stop_price("price_oco_stop")]],
+)
+.adjust(|_, intent| {
+    intent.order_type = Some(OrderType::StopMarket);
+    Ok(())
+})];
 
 pub(super) const UPDATE: &[Parameter] = &[
     order_id("id"),
@@ -62,7 +77,6 @@ pub(super) const UPDATE: &[Parameter] = &[
     price("price"),
     price("price_aux_limit"),
     scalar("price_trailing"),
-    scalar("price_oco_stop"),
     leverage("lev"),
     scalar("flags"),
     scalar("tif"),
@@ -140,11 +154,10 @@ fn flags(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     if sum & REDUCE_ONLY != 0 {
         intent.reduce_only = Some(true);
     }
-    if sum & POST_ONLY != 0 {
+    let limit = matches!(intent.order_type, Some(OrderType::Limit) | None);
+    if sum & POST_ONLY != 0 && limit && may_rest(intent) {
         intent.time_in_force = Some(TimeInForce::PostOnly);
-        if intent.order_type == Some(OrderType::Limit) {
-            intent.order_type = Some(OrderType::PostOnly);
-        }
+        intent.order_type = intent.order_type.map(|_| OrderType::PostOnly);
     }
     Ok(())
 }
@@ -163,12 +176,21 @@ pub(super) fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Uncl
     } else {
         intent.price = fields.number("price")?;
     }
-    flags(fields, intent)
+    flags(fields, intent)?;
+    if is_spot(fields) {
+        // There is no position to reduce.
+        intent.reduce_only = None;
+    }
+    Ok(())
 }
 
 /// What an order becomes, not said whether it is a stop order.
 pub(super) fn update(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     sign(intent)?;
+    if fields.has("delta") {
+        // What it comes to, a change does not tell.
+        intent.quantity = None;
+    }
     let price = fields.number("price")?;
     match fields.number("price_aux_limit")? {
         Some(limit) => {
@@ -177,7 +199,10 @@ pub(super) fn update(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unc
         }
         None => intent.price = price,
     }
-    flags(fields, intent)
+    flags(fields, intent)?;
+    // Whether there is a position to reduce, the id of an order does not tell.
+    intent.reduce_only = None;
+    Ok(())
 }
 
 /// The orders that lists of ids name. Those by the client's id are pairs of it and its day.
