@@ -255,6 +255,51 @@ fn login__should_be_a_session() {
     assert_eq!(reading.signed().bytes, text.as_bytes());
 }
 
+#[test]
+fn orders_of_a_list__should_each_be_seen_with_side_and_size() {
+    let small = r#"{"instrument_name":"BTC_USDT","side":"BUY","type":"LIMIT","price":"50000","quantity":"0.001"}"#;
+    let large = r#"{"instrument_name":"BTC_USDT","side":"BUY","type":"STOP_LIMIT","price":"90000","quantity":"100","ref_price":"80000"}"#;
+    for method in [
+        "create-order-list",
+        "advanced/create-oco",
+        "advanced/create-oto",
+        "advanced/create-otoco",
+    ] {
+        let params = format!(r#"{{"order_list":[{small},{large}]}}"#);
+        let reading = must_read(&call(method, &params));
+        let sizes: Vec<_> = reading
+            .authorised()
+            .iter()
+            .map(|member| (member.intent.side, member.intent.quantity))
+            .collect();
+        let buys = Some(countersign_venues::Side::Buy);
+        assert_eq!(
+            sizes,
+            [(buys, "0.001".parse().ok()), (buys, Some(100.into()))],
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn leverage_of_an_order__should_be_seen() {
+    let reading = order(r#","leverage":"50""#);
+    assert_eq!(reading.named().intent.leverage, Some(50.into()));
+}
+
+#[test]
+fn instructions_that_do_not_fit__should_not_lessen_an_order() {
+    let at_spot = order(r#","exec_inst":["REDUCE_ONLY"]"#);
+    assert_eq!(at_spot.named().intent.reduce_only, None);
+    let kind = |rest: &str| {
+        let reading = order(&format!(r#","exec_inst":["POST_ONLY"]{rest}"#));
+        reading.named().intent.order_type
+    };
+    assert_eq!(kind(""), Some(OrderType::PostOnly));
+    let at_once = r#","time_in_force":"IMMEDIATE_OR_CANCEL""#;
+    assert_eq!(kind(at_once), Some(OrderType::Limit));
+}
+
 /// The venue reads an order's parameters in the list. Beside it they would be believed and not heeded.
 #[test]
 fn batch__should_have_nothing_of_an_order_beside_its_list() {

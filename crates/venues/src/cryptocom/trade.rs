@@ -4,6 +4,7 @@ use crate::{
     Class, Intent, OrderType, Permission, Product, Shown, TimeInForce, Unclassified,
     kit::{
         operation::{Batch, Op},
+        order::may_rest,
         parameter::{
             Parameter, SIDES, amount, anything, client_id, kind, lasts, leverage, needed, price,
             quantity, quote_quantity, scalar, side, stop_price, symbol, word,
@@ -51,7 +52,7 @@ const ORDER: &[Parameter] = &[
     scalar("fee_instrument_name"),
     scalar("isolation_id"),
     scalar("isolated_margin_amount"),
-    scalar("leverage"),
+    leverage("leverage"),
     scalar("attach_order_id"),
     scalar("attach_isolation_id"),
     // One client's name for an instruction, which the venue's documents do not have.
@@ -104,10 +105,12 @@ fn instructed(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
     for item in items {
         let word = item.scalar().unwrap_or_default();
         match word.as_ref() {
-            "POST_ONLY" if certain && intent.order_type == Some(OrderType::Limit) => {
+            "POST_ONLY"
+                if certain && intent.order_type == Some(OrderType::Limit) && may_rest(intent) =>
+            {
                 intent.order_type = Some(OrderType::PostOnly);
             }
-            "REDUCE_ONLY" if certain => intent.reduce_only = Some(true),
+            "REDUCE_ONLY" if certain && is_derivative(fields) => intent.reduce_only = Some(true),
             known if INSTRUCTIONS.contains(&known) => {}
             other => return Err(unknown(other)),
         }
