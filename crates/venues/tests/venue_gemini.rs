@@ -4,7 +4,7 @@
 mod support;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use countersign_venues::{Class, OrderType, Product, Request, Stamp, read};
+use countersign_venues::{Class, OrderType, Product, Request, Stamp, TimeInForce, read};
 use support::{must_read, names};
 
 /// A request to `path` with this payload and body.
@@ -142,4 +142,19 @@ fn stream__should_be_a_session_whose_query_is_not_signed() {
     let reading = must_read(&request);
     assert_eq!(reading.named().class, Class::Session);
     assert_eq!(reading.named().unbound, ["query"]);
+}
+
+#[test]
+fn options_that_gemini_may_pass_over__should_not_lessen_an_order() {
+    let at = |kind: &str, options: &str| {
+        let members =
+            format!(r#"{ORDER},"type":"{kind}","stop_price":"59000","options":[{options}]"#);
+        let reading = must_read(&call("/v1/order/new", &members));
+        reading.named().intent.time_in_force
+    };
+    let maker = r#""maker-or-cancel""#;
+    assert_eq!(at("exchange limit", maker), Some(TimeInForce::PostOnly));
+    assert_eq!(at("exchange stop limit", maker), None);
+    let both = format!(r#""immediate-or-cancel",{maker}"#);
+    assert_eq!(at("exchange limit", &both), None);
 }

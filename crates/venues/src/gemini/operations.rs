@@ -79,10 +79,16 @@ fn options(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified>
             other => return Err(unknown(other)),
         };
     }
-    if intent.time_in_force == Some(TimeInForce::PostOnly)
-        && intent.order_type == Some(OrderType::Limit)
-    {
-        intent.order_type = Some(OrderType::PostOnly);
+    if items.len() > 1 {
+        // Which of them counts is not known.
+        intent.time_in_force = None;
+    }
+    if intent.time_in_force == Some(TimeInForce::PostOnly) {
+        // Gemini takes options with limit orders alone.
+        match intent.order_type {
+            Some(OrderType::Limit) => intent.order_type = Some(OrderType::PostOnly),
+            _ => intent.time_in_force = None,
+        }
     }
     Ok(())
 }
