@@ -130,6 +130,36 @@ fn query__should_not_hold_an_expiry_and_a_form() {
 }
 
 #[test]
+fn pegged_order__should_not_state_a_price() {
+    let order = r#"{"symbol":"XBTUSD","side":"Buy","orderQty":100,"price":5,"ordType":"Limit""#;
+    let at = |rest: &str| {
+        let request = call("POST", "order", &format!("{order}{rest}}}"));
+        must_read(&request).named().intent.clone()
+    };
+    assert_eq!(at("").price, Some(5.into()));
+    let pegged = at(r#","pegPriceType":"MarketPeg","pegOffsetValue":0"#);
+    assert_eq!(
+        (pegged.order_type, pegged.price),
+        (Some(OrderType::Market), None)
+    );
+}
+
+#[test]
+fn what_is_to_remain__should_be_a_quantity() {
+    let amend = |sizes: &str| call("PUT", "order", &format!(r#"{{"orderID":"a",{sizes}}}"#));
+    let intent = must_read(&amend(r#""leavesQty":7"#)).named().intent.clone();
+    assert_eq!(intent.quantity, Some(7.into()));
+    assert!(read(&amend(r#""orderQty":1,"leavesQty":100"#)).is_err());
+}
+
+#[test]
+fn spot__should_have_no_position_to_reduce() {
+    let body = r#"{"symbol":"XBT_USDT","orderQty":1,"price":5,"execInst":"ReduceOnly"}"#;
+    let reading = must_read(&call("POST", "order", body));
+    assert_eq!(reading.named().intent.reduce_only, None);
+}
+
+#[test]
 fn json__should_not_hide_a_form_with_another_order() {
     let body =
         |text: &str| format!(r#"{{"symbol":"XBTUSD","orderQty":1,"price":5,"text":"{text}"}}"#);

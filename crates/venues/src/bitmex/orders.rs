@@ -6,6 +6,7 @@ use crate::{
     Intent, OrderType, Product, Side, TimeInForce, Unclassified,
     kit::{
         operation::{Op, delete, post, put},
+        order::may_rest,
         parameter::{
             Parameter, SIDES, anything, client_id, kind, leverage, needed, order_id, price,
             quantity, scalar, side, stop_price, sub_account, symbol,
@@ -71,7 +72,8 @@ const CHANGE: &[Parameter] = &[
     client_id("clOrdID"),
     symbol("symbol"),
     quantity("orderQty"),
-    scalar("leavesQty"),
+    // What of it is to remain, in place of its whole size.
+    quantity("leavesQty"),
     price("price"),
     stop_price("stopPx"),
     scalar("pegOffsetValue"),
@@ -100,8 +102,9 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     sign(intent)?;
     let instructions = fields.text("execInst").unwrap_or_default();
     let says = |word: &str| instructions.split([',', ' ']).any(|found| found == word);
-    let closes = says("Close");
-    if closes || says("ReduceOnly") {
+    // At spot there is no position to reduce.
+    let closes = says("Close") && !is_spot(fields);
+    if closes || says("ReduceOnly") && !is_spot(fields) {
         intent.reduce_only = Some(true);
     }
     // An order that closes takes size and side from the position.
@@ -118,13 +121,17 @@ fn order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
             },
         );
     }
+    if fields.has("pegPriceType") && matches!(intent.order_type, Some(OrderType::Limit)) {
+        // Its price follows the market, whatever else it says.
+        intent.order_type = Some(OrderType::Market);
+    }
     intent.time_in_force = match fields.text("timeInForce").as_deref() {
         Some("GoodTillCancel") => Some(TimeInForce::GoodTillCancelled),
         Some("ImmediateOrCancel") => Some(TimeInForce::ImmediateOrCancel),
         Some("FillOrKill") => Some(TimeInForce::FillOrKill),
         _ => None,
     };
-    if says("ParticipateDoNotInitiate") {
+    if says("ParticipateDoNotInitiate") && may_rest(intent) {
         intent.time_in_force = Some(TimeInForce::PostOnly);
         if intent.order_type == Some(OrderType::Limit) {
             intent.order_type = Some(OrderType::PostOnly);
