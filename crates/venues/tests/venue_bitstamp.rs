@@ -4,7 +4,7 @@
 mod support;
 
 use countersign_venues::{Class, OrderType, Reading, Request, Side, read};
-use support::{must_read, names};
+use support::{attached, must_read, names};
 
 const HEADERS: [(&str, &str); 5] = [
     ("X-Auth", "BITSTAMP SgmyJMrDkCetq0MF5S5n3ZDUWTn1d9zZ"),
@@ -155,6 +155,41 @@ fn parts_of_the_text__should_keep_their_form() {
     moved.query = "limit=5application/x-www-form-urlencoded".into();
     moved.headers.pop();
     assert!(read(&moved).is_err());
+}
+
+#[test]
+fn order_that_follows__should_be_one_on_the_other_side() {
+    for (path, first, second) in [
+        ("buy/btcusd/", Side::Buy, Side::Sell),
+        ("sell/btcusd/", Side::Sell, Side::Buy),
+        ("sell/btcusd-perp/", Side::Sell, Side::Buy),
+    ] {
+        let reading = reading(path, "amount=2&price=100&limit_price=90000");
+        assert_eq!(reading.named().intent.side, Some(first));
+        assert_eq!(reading.named().intent.price, Some(100.into()));
+        let following = attached(&reading, "following");
+        assert!(!following.attached.unwrap().closes);
+        let intent = &following.intent;
+        assert_eq!(intent.side, Some(second));
+        assert_eq!(intent.order_type, Some(OrderType::Limit));
+        assert_eq!(intent.quantity, Some(2.into()));
+        assert_eq!(intent.price, Some(90_000.into()));
+        if second == Side::Buy && path.contains("btcusd/") {
+            assert_eq!(intent.notional.as_ref().unwrap().amount, 180_000.into());
+        }
+    }
+    assert!(read(&call("buy/btcusd/", "amount=2&price=100&limit_price=high")).is_err());
+}
+
+#[test]
+fn order_to_fill_at_once__should_not_pass_for_a_makers() {
+    let kind = |rest: &str| {
+        let body = format!("amount=1&price=1&moc_order=True{rest}");
+        reading("sell/btcusd/", &body).named().intent.order_type
+    };
+    assert_eq!(kind(""), Some(OrderType::PostOnly));
+    assert_eq!(kind("&ioc_order=True"), Some(OrderType::Limit));
+    assert_eq!(kind("&fok_order=true"), Some(OrderType::Limit));
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use crate::{
     Intent, OrderType, Product, Side, TimeInForce, Unclassified,
     kit::{
+        attached::{Attached, Place, reverse},
         operation::{Op, post},
+        order::may_rest,
         parameter::{
             Parameter, YES, client_id, leverage, needed, order_id, price, quantity, reduce_only,
             scalar, stop_price, symbol, word,
@@ -17,7 +19,8 @@ use super::operations::{DUMMY, HOSTS};
 pub(super) const ORDERS: &[Op] = &[
     spot("/api/v2/buy/{pair}/", "buy_limit")
         .adjust(buy_limit)
-        .takes(&[LIMIT, COMMON]),
+        .takes(&[LIMIT, COMMON])
+        .attaches(FOLLOWING),
     spot("/api/v2/buy/market/{pair}/", "buy_market")
         .adjust(buy_market)
         .takes(&[MARKET, COMMON]),
@@ -26,7 +29,8 @@ pub(super) const ORDERS: &[Op] = &[
         .takes(&[INSTANT, COMMON]),
     spot("/api/v2/sell/{pair}/", "sell_limit")
         .adjust(sell_limit)
-        .takes(&[LIMIT, COMMON]),
+        .takes(&[LIMIT, COMMON])
+        .attaches(FOLLOWING),
     spot("/api/v2/sell/market/{pair}/", "sell_market")
         .adjust(sell_market)
         .takes(&[MARKET, COMMON]),
@@ -35,7 +39,8 @@ pub(super) const ORDERS: &[Op] = &[
         .takes(&[INSTANT, COMMON]),
     perpetual("/api/v2/buy/{pair}/", "perpetual_buy_limit")
         .adjust(buy_limit)
-        .takes(&[LIMIT, COMMON, MARGINED]),
+        .takes(&[LIMIT, COMMON, MARGINED])
+        .attaches(FOLLOWING),
     perpetual("/api/v2/buy/market/{pair}/", "perpetual_buy_market")
         .adjust(buy_market)
         .takes(&[MARKET, COMMON, MARGINED]),
@@ -44,7 +49,8 @@ pub(super) const ORDERS: &[Op] = &[
         .takes(&[INSTANT, COMMON, MARGINED]),
     perpetual("/api/v2/sell/{pair}/", "perpetual_sell_limit")
         .adjust(sell_limit)
-        .takes(&[LIMIT, COMMON, MARGINED]),
+        .takes(&[LIMIT, COMMON, MARGINED])
+        .attaches(FOLLOWING),
     perpetual("/api/v2/sell/market/{pair}/", "perpetual_sell_market")
         .adjust(sell_market)
         .takes(&[MARKET, COMMON, MARGINED]),
@@ -138,7 +144,6 @@ const COMMON: &[Parameter] = &[
 
 const LIMIT: &[Parameter] = &[
     needed(price("price")),
-    scalar("limit_price"),
     scalar("daily_order"),
     scalar("ioc_order"),
     scalar("fok_order"),
@@ -146,6 +151,18 @@ const LIMIT: &[Parameter] = &[
     scalar("gtd_order"),
     scalar("expire_time"),
 ];
+
+/// The limit order on the other side that follows once this one has filled.
+const FOLLOWING: &[Attached] = &[reverse(
+    "following",
+    Place::Beside,
+    &["limit_price"],
+    &[&[price("limit_price")]],
+)
+.adjust(|_, intent| {
+    intent.order_type = Some(OrderType::Limit);
+    Ok(())
+})];
 
 const MARKET: &[Parameter] = &[];
 
@@ -189,7 +206,7 @@ fn limit(side: Side, fields: &Fields<'_>, intent: &mut Intent) {
     if yes(fields, "fok_order") {
         intent.time_in_force = Some(TimeInForce::FillOrKill);
     }
-    if yes(fields, "moc_order") {
+    if yes(fields, "moc_order") && intent.order_type == Some(OrderType::Limit) && may_rest(intent) {
         intent.time_in_force = Some(TimeInForce::PostOnly);
         intent.order_type = Some(OrderType::PostOnly);
     }
