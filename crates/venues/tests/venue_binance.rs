@@ -7,7 +7,7 @@ use countersign_venues::{
     Bound, Class, Malformed, OrderType, Placement, Product, ReadError, Request, Side, Stamp,
     Unclassified, read, signed_text,
 };
-use support::{LIMIT, TIME, binance, must_read, names, spot_order};
+use support::{LIMIT, TIME, attached, binance, must_read, names, spot_order};
 
 fn post(host: &str, path: &str, query: &str) -> Request {
     binance("POST", host, path, &format!("{query}&{TIME}"))
@@ -283,6 +283,93 @@ fn closing__should_be_said_by_the_one_word() {
     assert_eq!(reduces(""), None);
 }
 
+#[test]
+fn price_by_the_book__should_void_the_one_stated() {
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=1";
+    let conditional = "symbol=BTCUSDT&side=BUY&strategyType=STOP&quantity=100&price=1&stopPrice=2";
+    let algo = "symbol=BTCUSDT&side=BUY&algoType=CONDITIONAL&type=STOP&quantity=100&price=1&triggerPrice=2";
+    for (host, path, order) in [
+        ("fapi.binance.com", "/fapi/v1/order", order),
+        ("fapi.binance.com", "/fapi/v1/algoOrder", algo),
+        ("papi.binance.com", "/papi/v1/um/order", order),
+        (
+            "papi.binance.com",
+            "/papi/v1/um/conditional/order",
+            conditional,
+        ),
+    ] {
+        let at = |query: &str| must_read(&post(host, path, query)).named().intent.clone();
+        assert_eq!(at(order).notional.unwrap().amount, 100.into(), "{path}");
+        let matched = at(&format!("{order}&priceMatch=OPPONENT"));
+        assert_eq!((matched.price, matched.notional), (None, None), "{path}");
+    }
+    let amendment = |rest: &str| {
+        let query = format!("symbol=BTCUSDT&side=BUY&orderId=7&quantity=100&price=1{rest}&{TIME}");
+        let request = binance("PUT", "fapi.binance.com", "/fapi/v1/order", &query);
+        must_read(&request).named().intent.clone()
+    };
+    assert!(amendment("").notional.is_some());
+    assert_eq!(amendment("&priceMatch=QUEUE").notional, None);
+}
+
+#[test]
+fn order_that_closes_a_position__should_be_as_large_as_that() {
+    let order = "symbol=BTCUSDT&side=SELL&type=STOP_MARKET&stopPrice=5";
+    let at = |rest: &str| {
+        let request = post(
+            "fapi.binance.com",
+            "/fapi/v1/order",
+            &format!("{order}{rest}"),
+        );
+        must_read(&request).named().intent.clone()
+    };
+    assert_eq!(
+        at("&quantity=1&closePosition=false").quantity,
+        Some(1.into())
+    );
+    let closing = at("&quantity=1&closePosition=true");
+    assert_eq!((closing.quantity, closing.reduce_only), (None, Some(true)));
+}
+
+#[test]
+fn legs_of_a_block_order__should_each_be_seen() {
+    let block = |legs: &str| {
+        let legs: String = legs
+            .chars()
+            .map(|letter| match letter {
+                '{' => "%7B".to_owned(),
+                '}' => "%7D".to_owned(),
+                '[' => "%5B".to_owned(),
+                ']' => "%5D".to_owned(),
+                '"' => "%22".to_owned(),
+                plain => plain.to_string(),
+            })
+            .collect();
+        post(
+            "eapi.binance.com",
+            "/eapi/v1/block/order/create",
+            &format!("liquidity=TAKER&legs={legs}"),
+        )
+    };
+    let leg = r#"{"symbol":"BTC-260115-35000-C","price":"100","quantity":"40","side":"BUY","type":"LIMIT"}"#;
+    let reading = must_read(&block(&format!("[{leg}]")));
+    let intent = &attached(&reading, "leg").intent;
+    assert_eq!(intent.symbol.as_deref(), Some("BTC-260115-35000-C"));
+    assert_eq!(
+        (intent.side, intent.quantity),
+        (Some(Side::Buy), Some(40.into()))
+    );
+    assert_eq!(intent.price, Some(100.into()));
+    for odd in [
+        "[1]",
+        "legs",
+        r#"[{"symbol":"A","size":"1"}]"#,
+        r#"[{"quantity":"-1"}]"#,
+    ] {
+        assert!(read(&block(odd)).is_err(), "{odd}");
+    }
+}
+
 /// Whoever reads a sub-account's key could delete it or change what it may do: the bytes are the same.
 #[test]
 fn read_of_a_sub_account_key__should_authorise_what_is_done_to_it() {
@@ -364,6 +451,29 @@ fn bnb_burn__should_be_read_in_both_its_spellings() {
         );
         assert_eq!(must_read(&request).named().class, Class::Admin, "{name}");
     }
+}
+
+#[test]
+fn pegged_order__should_not_state_a_price() {
+    let order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=1";
+    let peg = "pegPriceType=PRIMARY_PEG";
+    for path in [
+        "/api/v3/order",
+        "/api/v3/sor/order",
+        "/sapi/v1/margin/order",
+    ] {
+        let at = |query: &str| {
+            let reading = must_read(&post("api.binance.com", path, query));
+            reading.named().intent.clone()
+        };
+        assert!(at(order).notional.is_some(), "{path}");
+        let pegged = at(&format!("{order}&{peg}"));
+        assert_eq!((pegged.price, pegged.notional), (None, None), "{path}");
+    }
+    let list = "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=1&workingQuantity=1&workingTimeInForce=GTC&workingPegPriceType=PRIMARY_PEG&pendingType=LIMIT&pendingSide=BUY&pendingPrice=1&pendingQuantity=100&pendingTimeInForce=GTC&pendingPegPriceType=MARKET_PEG";
+    let reading = must_read(&post("api.binance.com", "/api/v3/orderList/oto", list));
+    assert_eq!(reading.named().intent.notional, None);
+    assert_eq!(attached(&reading, "pending").intent.notional, None);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
     syntax::Fields,
 };
 
-use super::parameters::{SPOT_KINDS, SPOT_LASTS};
+use super::parameters::{SPOT_KINDS, SPOT_LASTS, void_if};
 
 /// The old form of a pair: a limit maker at `price`, and a stop. Both have one side and one quantity.
 pub(super) const fn oco(op: Op) -> Op {
@@ -23,17 +23,22 @@ pub(super) const fn oco(op: Op) -> Op {
 
 /// A pair by its prices: the order above and the one below.
 pub(super) const fn pair(op: Op) -> Op {
-    op.completed_when(is_pegged_above).attaches(BELOW)
+    op.adjust(|fields, intent| void_if("abovePegPriceType", fields, intent))
+        .completed_when(is_pegged_above)
+        .attaches(BELOW)
 }
 
 /// A working order and one that follows it.
 pub(super) const fn then_one(op: Op) -> Op {
-    op.completed_when(is_pegged).attaches(PENDING)
+    op.adjust(pegs_working)
+        .completed_when(is_pegged)
+        .attaches(PENDING)
 }
 
 /// A working order and a pair that follows it.
 pub(super) const fn then_pair(op: Op) -> Op {
     op.one_of(&["pendingSide"])
+        .adjust(pegs_working)
         .completed_when(is_pegged)
         .attaches(PENDING_PAIR)
 }
@@ -53,6 +58,10 @@ fn stop_leg(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 
 fn is_pegged(fields: &Fields<'_>) -> bool {
     fields.has("workingPegPriceType")
+}
+
+fn pegs_working(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    void_if("workingPegPriceType", fields, intent)
 }
 
 fn is_pegged_above(fields: &Fields<'_>) -> bool {
@@ -127,7 +136,8 @@ const BELOW: &[Attached] = &[apart(
         scalar("belowPegOffsetType"),
         scalar("belowPegOffsetValue"),
     ]],
-)];
+)
+.adjust(|fields, intent| void_if("belowPegPriceType", fields, intent))];
 
 /// The order of a list that works at once.
 pub(super) const WORKING: &[Parameter] = &[
@@ -167,7 +177,8 @@ const PENDING: &[Attached] = &[apart(
         scalar("pendingPegOffsetType"),
         scalar("pendingPegOffsetValue"),
     ]],
-)];
+)
+.adjust(|fields, intent| void_if("pendingPegPriceType", fields, intent))];
 
 /// Two that follow, of one side and quantity.
 const PENDING_PAIR: &[Attached] = &[
@@ -191,7 +202,8 @@ const PENDING_PAIR: &[Attached] = &[
             scalar("pendingAbovePegOffsetType"),
             scalar("pendingAbovePegOffsetValue"),
         ]],
-    ),
+    )
+    .adjust(|fields, intent| void_if("pendingAbovePegPriceType", fields, intent)),
     apart(
         "pending_below",
         Place::Beside,
@@ -212,7 +224,8 @@ const PENDING_PAIR: &[Attached] = &[
             scalar("pendingBelowPegOffsetType"),
             scalar("pendingBelowPegOffsetValue"),
         ]],
-    ),
+    )
+    .adjust(|fields, intent| void_if("pendingBelowPegPriceType", fields, intent)),
 ];
 
 pub(super) const LIST: &[Parameter] = &[

@@ -16,7 +16,7 @@ use super::{
     lists::{LIST, LIST_ADDRESS, OCO, ONE_LIST, WORKING, oco, then_one, then_pair},
     parameters::{
         ADDRESS, ANY_MARKET, CANCEL, HISTORY, MARKET, ON_MARGIN, ONE_ORDER, PAGES, SIDE, SPOT_KIND,
-        SPOT_ORDER,
+        SPOT_ORDER, is_pegged, pegs,
     },
 };
 
@@ -60,6 +60,8 @@ fn liquidates(fields: &Fields<'_>) -> bool {
 
 pub(super) const OPERATIONS: &[Op] = &[
     trade(post("/sapi/v1/margin/order", "margin_order"))
+        .adjust(pegs)
+        .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, ON_MARGIN]),
     trade(delete("/sapi/v1/margin/order", "margin_cancel_order"))
         .one_of(ONE_ORDER)

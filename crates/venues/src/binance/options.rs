@@ -1,19 +1,20 @@
 //! Options (`/eapi`): sized in contracts.
 
 use crate::{
-    Class, Permission, Product,
+    Class, OrderType, Permission, Product,
     kit::{
+        attached::{Attached, Place, apart},
         operation::{Batch, Op, delete, get, post, put},
         parameter::{
-            Parameter, SIDES, amount, anything, asset, client_id, needed, order_id, price,
-            quantity, scalar, side, symbol,
+            Parameter, SIDES, amount, asset, client_id, kind, needed, order_id, price, quantity,
+            scalar, side, symbol,
         },
     },
 };
 
 use super::{
     OPTIONS_HOSTS as HOSTS,
-    parameters::{FUTURES_KIND, FUTURES_ORDER, HISTORY, MARKET, SIDE},
+    parameters::{FUTURES_KIND, FUTURES_KINDS, FUTURES_ORDER, HISTORY, MARKET, SIDE},
 };
 
 const fn read(path: &'static str, name: &'static str) -> Op {
@@ -36,6 +37,23 @@ const ONE: &[&str] = &["orderId", "clientOrderId"];
 const ADDRESS: &[Parameter] = &[order_id("orderId"), client_id("clientOrderId")];
 const UNDERLYING: &[Parameter] = &[needed(symbol("underlying"))];
 const BLOCK: &[Parameter] = &[scalar("blockOrderMatchingKey")];
+/// What a block order is made of.
+const LEGS: &[Attached] = &[apart(
+    "leg",
+    Place::ListText("legs"),
+    &["symbol", "side", "quantity", "price", "type"],
+    &[&[
+        symbol("symbol"),
+        side("side", SIDES),
+        quantity("quantity"),
+        price("price"),
+        kind("type", FUTURES_KINDS),
+    ]],
+)
+.adjust(|_, intent| {
+    intent.order_type = intent.order_type.or(Some(OrderType::Limit));
+    Ok(())
+})];
 const ANY: &[Parameter] = &[symbol("symbol"), symbol("underlying")];
 
 pub(super) const OPERATIONS: &[Op] = &[
@@ -82,16 +100,17 @@ pub(super) const OPERATIONS: &[Op] = &[
         ],
     ]),
     trade(post("/eapi/v1/mmpReset", "options_protection_reset")).takes(&[ANY]),
-    trade(post("/eapi/v1/block/order/create", "options_block_order")).takes(&[
-        ANY,
-        &[
-            needed(scalar("liquidity")),
-            anything("legs"),
-            side("side", SIDES),
-            price("price"),
-            quantity("quantity"),
-        ],
-    ]),
+    trade(post("/eapi/v1/block/order/create", "options_block_order"))
+        .takes(&[
+            ANY,
+            &[
+                needed(scalar("liquidity")),
+                side("side", SIDES),
+                price("price"),
+                quantity("quantity"),
+            ],
+        ])
+        .attaches(LEGS),
     trade(put("/eapi/v1/block/order/create", "options_block_extend"))
         .takes(&[&[needed(scalar("blockOrderMatchingKey"))]]),
     trade(delete(

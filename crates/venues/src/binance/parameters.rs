@@ -80,6 +80,23 @@ pub(super) fn is_pegged(fields: &Fields<'_>) -> bool {
     fields.has("pegPriceType")
 }
 
+/// A pegged order has no price of its own, whatever else it says.
+pub(super) fn pegs(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    void_if("pegPriceType", fields, intent)
+}
+
+/// Leaves out a price where the parameter of that name makes it follow the book.
+pub(super) fn void_if(
+    peg: &str,
+    fields: &Fields<'_>,
+    intent: &mut Intent,
+) -> Result<(), Unclassified> {
+    if fields.has(peg) {
+        intent.price = None;
+    }
+    Ok(())
+}
+
 /// What an order on margin takes besides that.
 pub(super) const ON_MARGIN: &[Parameter] = &[
     scalar("isIsolated"),
@@ -145,6 +162,10 @@ pub(super) fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unc
     }
     if closes_position(fields) {
         intent.reduce_only = Some(true);
+    }
+    if says_it_closes(fields) {
+        // It is as large as the position, whatever else it says.
+        intent.quantity = None;
     }
     Ok(())
 }

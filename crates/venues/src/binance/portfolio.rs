@@ -17,7 +17,7 @@ use super::{
     parameters::{
         ADDRESS, ALGO_ADDRESS, ALGO_ORDER, AMENDMENT, ANY_MARKET, CANCEL, FUTURES_KIND,
         FUTURES_KINDS, FUTURES_ORDER, HISTORY, MARKET, ONE_ALGO, ONE_ORDER, PAGES, SIDE, SPOT_KIND,
-        SPOT_ORDER, amends, closes, is_completed,
+        SPOT_ORDER, amends, closes, is_completed, is_pegged, pegs,
     },
     usd_futures::{ALGO_HISTORY, DOWNLOAD, DUAL, FORCED, INCOME, LEVERAGE, SPAN},
 };
@@ -201,6 +201,8 @@ pub(super) const TRADES: &[Op] = &[
         post("/papi/v1/margin/order", "pm_margin_order"),
         Class::TradeSpot,
     )
+    .adjust(pegs)
+    .completed_when(is_pegged)
     .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, SIDE_EFFECT]),
     oco(margin(
         post("/papi/v1/margin/order/oco", "pm_margin_oco"),

@@ -13,7 +13,7 @@ use super::{
     lists::{ABOVE, LIST, LIST_ADDRESS, OCO, ONE_LIST, WORKING, oco, pair, then_one, then_pair},
     parameters::{
         ADDRESS, ANY_MARKET, CANCEL, HISTORY, MARKET, ONE_ORDER, SIDE, SPOT_KIND, SPOT_ORDER,
-        is_pegged,
+        is_pegged, pegs,
     },
 };
 
@@ -54,9 +54,11 @@ const LISTS_OR_ONE: &[Parameter] = &[
 
 pub(super) const OPERATIONS: &[Op] = &[
     trade(post("/api/v3/order", "spot_order"))
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER]),
     trial("/api/v3/order/test", "spot_order_test")
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, COMMISSION]),
     trade(delete("/api/v3/order", "spot_cancel_order"))
@@ -64,10 +66,15 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[MARKET, ADDRESS, CANCEL]),
     trade(delete("/api/v3/openOrders", "spot_cancel_all")).takes(&[MARKET]),
     trade(post("/api/v3/sor/order", "spot_sor_order"))
+        .adjust(pegs)
+        .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SIZED, SPOT_ORDER]),
     trial("/api/v3/sor/order/test", "spot_sor_order_test")
+        .adjust(pegs)
+        .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SIZED, SPOT_ORDER, COMMISSION]),
     trade(post("/api/v3/order/cancelReplace", "spot_cancel_replace"))
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[MARKET, SIDE, SPOT_KIND, SPOT_ORDER, REPLACED]),
     trade(put(

@@ -18,7 +18,7 @@ use super::{
     parameters::{
         ADDRESS, ALGO_ADDRESS, ALGO_ORDER, AMENDMENT, ANY_MARKET, CANCEL, FUTURES_KIND,
         FUTURES_ORDER, HISTORY, MARKET, ONE_ALGO, ONE_ORDER, SIDE, SPOT_KIND, SPOT_ORDER, amends,
-        closes, is_completed, is_pegged,
+        closes, is_completed, is_pegged, pegs,
     },
     spot::{COMMISSION, REPLACED, SIZED},
 };
@@ -104,15 +104,18 @@ pub(super) const OPERATIONS: &[Op] = &[
     logon(USD, "ws_futures_logon"),
     logon(COIN, "ws_coin_futures_logon"),
     spot("order.place", "ws_spot_order")
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[KEY, MARKET, SIDE, SPOT_KIND, SPOT_ORDER]),
     trial("order.test", "ws_spot_order_test")
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[KEY, MARKET, SIDE, SPOT_KIND, SPOT_ORDER, COMMISSION]),
     spot("order.cancel", "ws_spot_cancel_order")
         .one_of(ONE_ORDER)
         .takes(&[KEY, MARKET, ADDRESS, CANCEL]),
     spot("order.cancelReplace", "ws_spot_cancel_replace")
+        .adjust(pegs)
         .completed_when(is_pegged)
         .takes(&[KEY, MARKET, SIDE, SPOT_KIND, SPOT_ORDER, REPLACED]),
     spot("order.amend.keepPriority", "ws_spot_amend_keep_priority")
@@ -138,8 +141,12 @@ pub(super) const OPERATIONS: &[Op] = &[
         .one_of(ONE_LIST)
         .takes(&[KEY, MARKET, LIST_ADDRESS, CANCEL]),
     spot("sor.order.place", "ws_spot_sor_order")
+        .adjust(pegs)
+        .completed_when(is_pegged)
         .takes(&[KEY, MARKET, SIDE, SPOT_KIND, SIZED, SPOT_ORDER]),
     trial("sor.order.test", "ws_spot_sor_order_test")
+        .adjust(pegs)
+        .completed_when(is_pegged)
         .takes(&[KEY, MARKET, SIDE, SPOT_KIND, SIZED, SPOT_ORDER, COMMISSION]),
     spot_read("order.status", "ws_spot_query_order")
         .one_of(ONE_ORDER)
