@@ -25,7 +25,9 @@ use crate::{
     Binds, Class, DigestEncoding, HashAlg, Intent, KeyEncoding, OrderType, Permission, Placement,
     Product, ReadError, Request, TimeInForce, Timing, Unclassified,
     kit::{
-        self, Venue, headers,
+        self, Venue,
+        attached::{Attached, Place, apart},
+        headers,
         operation::{LOGIN, Op, delete, get, login, post, put},
         order,
         parameter::{
@@ -153,7 +155,6 @@ const ORDER: &[Parameter] = &[
     price("price"),
     word("stop", &["loss", "entry", "none"]),
     stop_price("stop_price"),
-    scalar("stop_limit_price"),
     lasts("time_in_force", LASTS),
     word("cancel_after", &["min", "hour", "day"]),
     client_id("client_oid"),
@@ -165,7 +166,21 @@ const ORDER: &[Parameter] = &[
     scalar("funding_amount"),
 ];
 
-/// Without a type an order is a limit order; with a trigger it waits for that.
+/// The stop of a pair that takes profit at the price or stops loss, of the same side and size; one
+/// cancels the other.
+const STOP: &[Attached] = &[apart(
+    "stop",
+    Place::Beside,
+    &["stop_limit_price"],
+    &[&[stop_price("stop_price"), price("stop_limit_price")]],
+)
+.adjust(|_, intent| {
+    intent.order_type = Some(OrderType::StopLimit);
+    Ok(())
+})];
+
+/// Without a type an order is a limit order; with a trigger it waits for that, unless that is the
+/// stop's of a pair.
 fn order_type(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let misnamed = fields.is("order_type", "market") && intent.price.is_none();
     let plain = match intent.order_type {
@@ -173,11 +188,17 @@ fn order_type(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
         None if misnamed => OrderType::Market,
         None => OrderType::Limit,
     };
-    let waits =
-        intent.stop_price.is_some() || fields.is("stop", "loss") || fields.is("stop", "entry");
+    let pair = fields.has("stop_limit_price");
+    if pair {
+        intent.stop_price = None;
+    }
+    let waits = !pair
+        && (intent.stop_price.is_some() || fields.is("stop", "loss") || fields.is("stop", "entry"));
     intent.order_type = Some(match plain {
         OrderType::Limit if waits => OrderType::StopLimit,
-        OrderType::Limit if fields.is("post_only", "true") => OrderType::PostOnly,
+        OrderType::Limit if fields.is("post_only", "true") && order::may_rest(intent) => {
+            OrderType::PostOnly
+        }
         OrderType::Market if waits => OrderType::StopMarket,
         other => other,
     });
@@ -207,7 +228,8 @@ const fn borrows(op: Op) -> Op {
 const TRADES: &[Op] = &[
     trades(post("/orders", "order"))
         .adjust(order_type)
-        .takes(&[ORDER]),
+        .takes(&[ORDER])
+        .attaches(STOP),
     trades(delete("/orders/client:{client_oid}", "cancel_by_client_id")).takes(&[CANCELLED]),
     trades(delete("/orders/{id}", "cancel")).takes(&[CANCELLED]),
     trades(delete("/orders", "cancel_all")).takes(&[&[

@@ -6,7 +6,7 @@ mod support;
 use countersign_venues::{
     Class, Intent, OrderType, ReadError, Request, Unclassified, read, signed_text,
 };
-use support::{must_read, request};
+use support::{attached, must_read, request};
 
 fn coinbase(method: &str, path: &str, body: &str) -> Request {
     let url = format!("api.exchange.coinbase.com{path}");
@@ -175,6 +175,34 @@ fn unusual_values__should_be_signed_as_sent_and_marked() {
         ["crypto_address", "destination_tag"]
     );
     assert!(reading.signed().bytes.ends_with(body.as_bytes()));
+}
+
+#[test]
+fn pair__should_be_a_limit_order_and_a_stop_of_the_same_side_and_size() {
+    let body = r#"{"product_id":"BTC-USD","side":"buy","type":"limit","size":"2","price":"50000","stop_price":"70000","stop_limit_price":"71000"}"#;
+    let reading = must_read(&coinbase("POST", "/orders", body));
+    let limit = &reading.named().intent;
+    assert_eq!(
+        (limit.order_type, limit.stop_price),
+        (Some(OrderType::Limit), None)
+    );
+    assert_eq!(limit.notional.as_ref().unwrap().amount, 100_000.into());
+    let stop = attached(&reading, "stop");
+    assert!(!stop.attached.unwrap().closes);
+    let intent = &stop.intent;
+    assert_eq!(intent.order_type, Some(OrderType::StopLimit));
+    assert_eq!((intent.side, intent.quantity), (limit.side, limit.quantity));
+    assert_eq!(intent.stop_price, Some(70_000.into()));
+    assert_eq!(intent.notional.as_ref().unwrap().amount, 142_000.into());
+}
+
+#[test]
+fn order_to_fill_at_once__should_not_pass_for_a_makers() {
+    let terms = r#""type":"limit","size":"1","price":"2","post_only":true,"time_in_force""#;
+    let kind = |word: &str| order(&format!(r#"{terms}:"{word}""#)).order_type;
+    assert_eq!(kind("GTC"), Some(OrderType::PostOnly));
+    assert_eq!(kind("IOC"), Some(OrderType::Limit));
+    assert_eq!(kind("FOK"), Some(OrderType::Limit));
 }
 
 #[test]
