@@ -56,6 +56,8 @@ pub use intent::{Asset, Bound, Intent, Notional, OrderType, PositionSide, Side, 
 pub use operation::{Attachment, Basis, BatchPlace, Binds, Class, Operation, Product};
 pub use permissions::{Permission, Permissions, UnknownPermission};
 pub use reading::{Reading, Stamp, Timing};
-pub use registry::{VenueFacts, facts, read, signed_text, unavoidable, venues, without_signature};
+pub use registry::{
+    ParameterFacts, VenueFacts, facts, read, signed_text, unavoidable, venues, without_signature,
+};
 pub use request::Request;
 pub use signed::{DigestEncoding, HashAlg, KeyEncoding, Placement, SignedText};

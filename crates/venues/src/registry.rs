@@ -96,6 +96,21 @@ pub struct VenueFacts {
     /// Every operation known, with an empty intent. Those not offered are known so that they can be
     /// found in a set.
     pub operations: Vec<Operation>,
+    /// What each of `operations` takes, in the same order.
+    pub parameters: Vec<Vec<ParameterFacts>>,
+    /// Names of parameters that carry time, key and signature and are no operation's.
+    pub envelope: &'static [&'static str],
+}
+
+/// What is known of a parameter of an operation; in a batch, of its elements.
+#[derive(Debug, Clone)]
+pub struct ParameterFacts {
+    /// The venue's name for it.
+    pub name: &'static str,
+    /// Whether the venue refuses the operation without it.
+    pub needed: bool,
+    /// The words it may be, without regard to case. Empty where it is no choice of words.
+    pub words: Vec<&'static str>,
 }
 
 /// What is known of a venue.
@@ -116,6 +131,8 @@ pub fn facts(venue: &str) -> Result<VenueFacts, UnknownVenue> {
         digest_encoding,
         permissions: dialect.permissions(),
         operations: dialect.known(),
+        parameters: dialect.parameters(),
+        envelope: dialect.envelope(),
     })
 }
 
@@ -164,6 +181,10 @@ pub(crate) trait Dialect: Sync {
     fn unavoidable(&self) -> Vec<Operation>;
     /// Every operation known.
     fn known(&self) -> Vec<Operation>;
+    /// What each of the known operations takes.
+    fn parameters(&self) -> Vec<Vec<ParameterFacts>>;
+    /// Names of parameters that are no operation's.
+    fn envelope(&self) -> &'static [&'static str];
 }
 
 /// What a dialect makes of a signed text.

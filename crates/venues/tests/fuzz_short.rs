@@ -11,18 +11,26 @@
 mod check;
 #[path = "../fuzz/src/mutate.rs"]
 mod mutate;
-mod support;
+#[path = "../fuzz/src/neighbours.rs"]
+mod neighbours;
+#[path = "../fuzz/src/operations.rs"]
+mod operations;
+#[path = "../fuzz/src/records.rs"]
+mod records;
+#[path = "../fuzz/src/text.rs"]
+mod text;
 
-use countersign_venues::{Request, venues, without_signature};
-use support::{as_sent, vectors};
+use std::{collections::BTreeSet, path::Path};
 
-const RUNS: u64 = 60_000;
+use countersign_venues::{Request, read};
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+const RUNS: u64 = 20_000;
 
 fn records() -> Vec<Request> {
-    venues()
-        .flat_map(|venue| vectors(&format!("{venue}.jsonl")))
-        .map(|record| without_signature(as_sent(&record)).unwrap())
-        .collect()
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors");
+    records::records(Path::new(vectors))
 }
 
 #[test]
@@ -34,7 +42,7 @@ fn every_reader__should_see_the_same_in_changed_requests() {
     let mut understood = 0;
     for seed in first..first + runs {
         let record = &records[usize::try_from(seed).unwrap() % records.len()];
-        let request = mutate::mutated(record, &records, seed);
+        let request = mutate::mutated(record, &records, &mut ChaCha8Rng::seed_from_u64(seed));
         understood += u64::from(check::check(&request));
     }
     // Changes that leave nothing to read would test nothing.
@@ -48,6 +56,34 @@ fn every_reader__should_see_the_same_in_changed_requests() {
 fn every_reader__should_see_the_same_in_captured_requests() {
     for request in records() {
         check::check(&request);
-        assert_eq!(mutate::from_text(&mutate::to_text(&request)), request);
+        assert_eq!(text::from_text(&text::to_text(&request)), request);
     }
+}
+
+/// What the fuzzer kept: requests that lead to as many places of the dialects as it reached.
+#[test]
+fn every_reader__should_see_the_same_in_the_corpus() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/any_request");
+    let mut requests = 0;
+    for file in std::fs::read_dir(corpus).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        check::check(&text::from_text(&String::from_utf8_lossy(&bytes)));
+        requests += 1;
+    }
+    assert!(requests > 100, "{requests} requests");
+}
+
+/// Most operations have no captured request; requests for them are made from the venues' tables.
+#[test]
+fn crafted_requests__should_be_understood_for_most_operations() {
+    let records = records();
+    let mut understood = BTreeSet::new();
+    for seed in 0..30_000 {
+        let record = &records[usize::try_from(seed).unwrap() % records.len()];
+        let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+        if let Ok(reading) = read(&operations::crafted(record, &records, rng)) {
+            understood.insert((reading.venue(), reading.named().name));
+        }
+    }
+    assert!(understood.len() > 1_500, "{} operations", understood.len());
 }

@@ -11,13 +11,20 @@ use countersign_venues::{
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::neighbours;
+
 /// Checks one request. Panics on a disagreement, saying which.
 ///
 /// Returns whether the request was understood.
 pub fn check(request: &Request) -> bool {
     let signed = signed_text(request);
-    let Ok(reading) = read(request) else {
-        return false;
+    let reading = match read(request) {
+        Ok(reading) => reading,
+        Err(error) => {
+            let shown = error.to_string();
+            assert!(!shown.chars().any(char::is_control), "{shown:?}");
+            return false;
+        }
     };
     assert_eq!(
         signed.as_ref().ok(),
@@ -39,6 +46,7 @@ pub fn check(request: &Request) -> bool {
     for operation in named.chain(attached) {
         seen.vouches_for(operation, request);
     }
+    neighbours::check(request, &reading);
     true
 }
 

@@ -1,51 +1,10 @@
-//! Requests out of bytes and out of captured records.
+//! Requests after changes that different readers may see differently.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_venues::Request;
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 
-/// A request out of arbitrary text: lines of venue, method, host, path, `?` and query, headers (`name: value`), an
-/// empty line and the body.
-pub fn from_text(text: &str) -> Request {
-    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
-    let mut lines = head.lines();
-    let mut next = || lines.next().unwrap_or_default().to_owned();
-    let [venue, method, host, path] = [next(), next(), next(), next()];
-    // The mark keeps an empty query from ending the head.
-    let query = next().trim_start_matches('?').to_owned();
-    let header = |line: &str| {
-        line.split_once(": ")
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    };
-    Request {
-        venue,
-        method,
-        host,
-        path,
-        query,
-        body: body.as_bytes().to_vec(),
-        headers: lines.filter_map(header).collect(),
-    }
-}
-
-/// What [`from_text`] reads.
-pub fn to_text(request: &Request) -> String {
-    let Request {
-        venue,
-        method,
-        host,
-        path,
-        query,
-        ..
-    } = request;
-    let headers: String = request
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\n"))
-        .collect();
-    let body = String::from_utf8_lossy(&request.body);
-    format!("{venue}\n{method}\n{host}\n{path}\n?{query}\n{headers}\n{body}")
-}
+use crate::operations::{self, pick, sealed_json};
 
 /// Pieces that are likely to be read differently by different readers.
 const PIECES: &[&str] = &[
@@ -104,19 +63,26 @@ const PIECES: &[&str] = &[
     "{id}",
 ];
 
-/// `request` after a few changes, the same for the same `seed`. `others` lend their parts.
-pub fn mutated(request: &Request, others: &[Request], seed: u64) -> Request {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut request = request.clone();
-    for _ in 0..1 + rng.next_u32() % 4 {
-        mutate(&mut request, others, &mut rng);
+/// A request with a few changes: one of `records`, or one made for an operation of the same venue. The other
+/// records lend their parts.
+pub fn mutated(record: &Request, records: &[Request], choices: &mut impl Rng) -> Request {
+    let crafted = choices.next_u32().is_multiple_of(3);
+    let mut request = if crafted {
+        operations::crafted(record, records, choices)
+    } else {
+        record.clone()
+    };
+    let changes = choices.next_u32() % 4 + u32::from(!crafted);
+    for _ in 0..changes {
+        mutate(&mut request, records, choices);
     }
     request
 }
 
-fn mutate(request: &mut Request, others: &[Request], rng: &mut ChaCha8Rng) {
-    let other = pick(others, rng);
-    match rng.next_u32() % 12 {
+/// Changes a request in one place.
+pub fn mutate(request: &mut Request, records: &[Request], rng: &mut impl Rng) {
+    let other = pick(records, rng);
+    match rng.next_u32() % 15 {
         0 => {
             request.method = (*pick(
                 &["GET", "POST", "PUT", "DELETE", "PATCH", "get", "LOGIN"],
@@ -143,11 +109,13 @@ fn mutate(request: &mut Request, others: &[Request], rng: &mut ChaCha8Rng) {
         7 => {
             let at = rng.next_u32() as usize;
             if let Some((_, value)) = request.headers.get_mut(at % 8) {
-                edit(value, rng);
+                edit_header(value, rng);
             }
         }
         8 => edit(&mut request.path, rng),
-        9 | 10 => edit(&mut request.query, rng),
+        9 => operations::relabel(request, rng),
+        10 | 11 => add_parameter(request, rng),
+        12 | 13 => edit(&mut request.query, rng),
         _ => {
             let mut body = into_text(&mut request.body);
             edit(&mut body, rng);
@@ -160,8 +128,20 @@ fn into_text(bytes: &mut Vec<u8>) -> String {
     String::from_utf8_lossy(&std::mem::take(bytes)).into_owned()
 }
 
+/// Changes a header, or the JSON that it holds in Base64.
+fn edit_header(value: &mut String, rng: &mut impl Rng) {
+    match sealed_json(value) {
+        Some(json) => {
+            let mut text = json.to_string();
+            edit(&mut text, rng);
+            *value = STANDARD.encode(text);
+        }
+        None => edit(value, rng),
+    }
+}
+
 /// Changes a text in one place.
-fn edit(text: &mut String, rng: &mut ChaCha8Rng) {
+fn edit(text: &mut String, rng: &mut impl Rng) {
     let places: Vec<usize> = text
         .char_indices()
         .map(|(at, _)| at)
@@ -195,6 +175,25 @@ fn edit(text: &mut String, rng: &mut ChaCha8Rng) {
     }
 }
 
-fn pick<'a, T>(from: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {
-    &from[rng.next_u32() as usize % from.len()]
+/// Adds a parameter that some operation of the venue takes, where the request has parameters.
+fn add_parameter(request: &mut Request, rng: &mut impl Rng) {
+    let Some((name, value)) = operations::parameter(request, rng) else {
+        return;
+    };
+    let text = into_text(&mut request.body);
+    let braces: Vec<usize> = text.match_indices('{').map(|(at, _)| at + 1).collect();
+    if !braces.is_empty() {
+        let (before, after) = text.split_at(*pick(&braces, rng));
+        let comma = if after.trim_start().starts_with('}') {
+            ""
+        } else {
+            ","
+        };
+        request.body = format!("{before}\"{name}\":\"{value}\"{comma}{after}").into_bytes();
+    } else if text.is_empty() {
+        let separator = if request.query.is_empty() { "" } else { "&" };
+        request.query += &format!("{separator}{name}={value}");
+    } else {
+        request.body = format!("{text}&{name}={value}").into_bytes();
+    }
 }

@@ -15,13 +15,15 @@ pub(crate) mod time;
 mod understand;
 
 use crate::{
-    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, PassphraseMac,
-    Permission, Placement, ReadError, Request, Shown, SignedText, Timing, Unclassified,
+    Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, ParameterFacts,
+    PassphraseMac, Permission, Placement, ReadError, Request, Shown, SignedText, Timing,
+    Unclassified,
     registry::{Dialect, Understood},
     syntax::{self, Fields, Value},
 };
 
 use operation::{LOGIN, Op};
+use parameter::Parameter;
 
 /// A venue, as data.
 pub(crate) struct Venue {
@@ -133,6 +135,15 @@ impl Dialect for Venue {
 
     fn known(&self) -> Vec<Operation> {
         understand::known(self)
+    }
+
+    fn parameters(&self) -> Vec<Vec<ParameterFacts>> {
+        let of = |op: &Op| op.parameters().map(Parameter::facts).collect();
+        self.operations().map(of).collect()
+    }
+
+    fn envelope(&self) -> &'static [&'static str] {
+        self.envelope
     }
 }
 

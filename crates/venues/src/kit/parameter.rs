@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    Intent, OrderType, PositionSide, Shown, Side, TimeInForce, Unclassified,
+    Intent, OrderType, ParameterFacts, PositionSide, Shown, Side, TimeInForce, Unclassified,
     syntax::{Fields, Value, number},
 };
 
@@ -265,6 +265,26 @@ pub(crate) const YES: &[&str] = &["true"];
 pub(crate) type Marks = Vec<&'static str>;
 
 impl Parameter {
+    /// What is shown of it.
+    pub(crate) fn facts(&self) -> ParameterFacts {
+        fn of<T>(words: &[(&'static str, T)]) -> Vec<&'static str> {
+            words.iter().map(|(word, _)| *word).collect()
+        }
+        let words = match self.means {
+            Means::Side(words) => of(words),
+            Means::Position(words) => of(words),
+            Means::Kind(words) => of(words),
+            Means::Lasts(words) => of(words),
+            Means::Word(words) => words.to_vec(),
+            _ => Vec::new(),
+        };
+        ParameterFacts {
+            name: self.name,
+            needed: self.needed,
+            words,
+        }
+    }
+
     /// Writes what `value` says into `intent`. Values that clients and venues are known to disagree
     /// on are marked and taken as decoded.
     pub(crate) fn read(

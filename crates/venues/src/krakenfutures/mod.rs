@@ -36,8 +36,9 @@ mod twins;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, PassphraseMac,
-    Permission, Placement, ReadError, Request, Shown, SignedText, Stamp, Timing, Unclassified,
+    Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation,
+    ParameterFacts, PassphraseMac, Permission, Placement, ReadError, Request, Shown, SignedText,
+    Stamp, Timing, Unclassified,
     kit::{self, Venue, headers, operation::LOGIN, time},
     registry::{Dialect, Understood},
     syntax::number,
@@ -228,5 +229,13 @@ impl Dialect for KrakenFutures {
 
     fn known(&self) -> Vec<Operation> {
         self.0.known()
+    }
+
+    fn parameters(&self) -> Vec<Vec<ParameterFacts>> {
+        self.0.parameters()
+    }
+
+    fn envelope(&self) -> &'static [&'static str] {
+        self.0.envelope()
     }
 }
