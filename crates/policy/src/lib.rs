@@ -28,7 +28,7 @@ mod explain;
 mod facts;
 mod lowering;
 mod mentions;
-#[cfg(any(test, debug_assertions))]
+#[cfg(any(test, debug_assertions, fuzzing))]
 mod reference;
 mod retry;
 mod risks;

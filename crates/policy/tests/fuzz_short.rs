@@ -19,12 +19,9 @@ mod policies;
 #[path = "../fuzz/src/scene.rs"]
 mod scene;
 
-use std::ops::Range;
+use std::{ops::Range, path::Path};
 
 use choices::Choices;
-
-/// Bundles of generated policies that requests are put to.
-const GENERATED: u64 = 40;
 
 /// The seeds to run over.
 fn seeds(usual: u64) -> Range<u64> {
@@ -36,7 +33,7 @@ fn seeds(usual: u64) -> Range<u64> {
 #[test]
 fn decisions__should_be_sound_whatever_is_asked() {
     let seeds = seeds(1_500);
-    let subjects = policies::subjects(seeds.start..seeds.start + GENERATED);
+    let subjects = policies::subjects(seeds.start..seeds.start + policies::GENERATED);
     let runs = seeds.end - seeds.start;
     let mut allowed = 0;
     for seed in seeds {
@@ -57,4 +54,31 @@ fn sources__should_be_refused_or_decided_by_whatever_they_say() {
         accepted += u64::from(check::source(&mutate::mutated(choices), choices));
     }
     assert!(accepted * 20 > runs, "{accepted} of {runs} were accepted");
+}
+
+/// The files that the fuzzer kept for a target.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let files = std::fs::read_dir(folder.join(target)).unwrap();
+    let files: Vec<Vec<u8>> = files
+        .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(files.len() > 20, "{} files", files.len());
+    files
+}
+
+#[test]
+fn decisions__should_be_sound_over_the_corpus() {
+    let subjects = policies::subjects(0..policies::GENERATED);
+    for bytes in corpus("decision") {
+        check::decision_of(&subjects, &bytes);
+    }
+}
+
+#[test]
+fn sources__should_be_sound_over_the_corpus() {
+    for bytes in corpus("source") {
+        let text = String::from_utf8_lossy(&bytes);
+        check::source(&text, &mut Choices::beside(&text));
+    }
 }

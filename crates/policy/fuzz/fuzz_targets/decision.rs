@@ -4,16 +4,13 @@
 use std::sync::LazyLock;
 
 use countersign_policy_fuzz::{
-    check::decision,
-    choices::Choices,
-    policies::{Subject, subjects},
+    check::decision_of,
+    policies::{GENERATED, Subject, subjects},
 };
 use libfuzzer_sys::fuzz_target;
 
-static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| subjects(0..100));
+static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| subjects(0..GENERATED));
 
-fuzz_target!(|input: (u16, u64, &[u8])| {
-    let (subject, seed, bytes) = input;
-    let subject = &SUBJECTS[usize::from(subject) % SUBJECTS.len()];
-    decision(subject, &mut Choices::new(bytes, seed));
+fuzz_target!(|bytes: &[u8]| {
+    decision_of(&SUBJECTS, bytes);
 });

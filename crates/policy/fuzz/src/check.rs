@@ -13,6 +13,13 @@ use crate::{
     scene::{Scene, more_usage},
 };
 
+/// Checks the decision about the request that a fuzzer's bytes stand for: the first of them is the subject.
+pub fn decision_of(subjects: &[Subject], bytes: &[u8]) -> bool {
+    let (first, choices) = bytes.split_first().unwrap_or((&0, &[]));
+    let subject = &subjects[usize::from(*first) % subjects.len()];
+    decision(subject, &mut Choices::new(choices, 0))
+}
+
 /// Checks the decision about one request. Panics on what must not be, saying what.
 ///
 /// Returns whether the request was allowed.

@@ -18,6 +18,15 @@ impl<'a> Choices<'a> {
         }
     }
 
+    /// Choices that go with a text: the same for the same text.
+    pub fn beside(text: &str) -> Self {
+        // FNV-1a.
+        let seed = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self::new(&[], seed)
+    }
+
     /// A number below `count`, which is at most 256.
     pub fn below(&mut self, count: usize) -> usize {
         usize::from(self.byte()) % count

@@ -89,7 +89,7 @@ fn one_text(choices: &mut Choices<'_>) -> String {
 }
 
 /// Changes a text in one place.
-fn edit(text: &mut String, choices: &mut Choices<'_>) {
+pub fn edit(text: &mut String, choices: &mut Choices<'_>) {
     let (one, two) = (place(text, choices), place(text, choices));
     // Small changes more often than large ones.
     let near = text.len().min(one + choices.below(24));

@@ -19,6 +19,9 @@ pub struct Subject {
     pub key: &'static str,
 }
 
+/// How many generated subjects the corpus of `decision` was made with.
+pub const GENERATED: u64 = 40;
+
 /// The shipped policies, all of them together, and one generated subject for each seed.
 pub fn subjects(seeds: Range<u64>) -> Vec<Subject> {
     let people = [
