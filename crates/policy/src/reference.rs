@@ -22,7 +22,10 @@ const ONE_IN: u64 = 64;
 /// Whether this answer is to be compared.
 pub(crate) fn is_due() -> bool {
     static ANSWERS: AtomicU64 = AtomicU64::new(0);
-    cfg!(any(test, debug_assertions)) || ANSWERS.fetch_add(1, Ordering::Relaxed) % ONE_IN == 0
+    cfg!(any(test, debug_assertions))
+        || ANSWERS
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(ONE_IN)
 }
 
 /// Cedar's response about one operation.
