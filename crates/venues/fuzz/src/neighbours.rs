@@ -15,8 +15,13 @@ const HARMLESS_LOGIN: (&str, &str) = ("mexc", "contract_login");
 const LONGEST_CUT: usize = 200;
 
 /// Checks a request that was read against some of its neighbours. Panics on a disagreement.
-pub fn check(request: &Request, reading: &Reading) {
-    let Some(table) = table(request) else { return };
+///
+/// Returns how many neighbours have the same signed text and are read as another operation.
+pub fn check(request: &Request, reading: &Reading) -> usize {
+    let Some(table) = table(request) else {
+        return 0;
+    };
+    let mut compared = 0;
     let operations = &table.facts.operations;
     // Which of them, the signed text decides: each request has its own, and has them each time.
     let mut number = hash(&reading.signed().bytes);
@@ -37,19 +42,20 @@ pub fn check(request: &Request, reading: &Reading) {
         if operation.path.contains('{') {
             presented.path.clone_from(&request.path);
         }
-        one_text_one_set(table, request, reading, &presented);
+        compared += usize::from(one_text_one_set(table, request, reading, &presented));
         if let Some(moved) = moved(&presented) {
-            one_text_one_set(table, request, reading, &moved);
+            compared += usize::from(one_text_one_set(table, request, reading, &moved));
         }
     }
     if let Some(moved) = moved(request) {
         same_meaning(request, reading, &moved);
     }
-    if next(16) == 0 && reading.signed().bytes.len() < LONGEST_CUT {
+    if next(64) == 0 && reading.signed().bytes.len() < LONGEST_CUT {
         let everything = [reading.authorised(), &reading.if_cut()].concat();
         let known = |member: &Operation| operations.iter().any(|one| one.name == member.name);
         assert!(everything.iter().all(known), "{request:?}");
     }
+    compared
 }
 
 /// The parameters of the query in the body, or the other way about. A body of JSON stays one.
@@ -62,15 +68,23 @@ fn moved(request: &Request) -> Option<Request> {
     })
 }
 
-fn one_text_one_set(table: &Table, request: &Request, reading: &Reading, presented: &Request) {
+/// Whether `presented` has the signed text of `request` and another operation.
+fn one_text_one_set(
+    table: &Table,
+    request: &Request,
+    reading: &Reading,
+    presented: &Request,
+) -> bool {
     // What the MAC leaves open of a body is said so in each operation (`unbound`).
     if !table.facts.binds.body && presented.body != request.body
         || signed_text(presented).ok().as_ref().map(|text| &text.bytes)
             != Some(&reading.signed().bytes)
     {
-        return;
+        return false;
     }
-    let Ok(other) = read(presented) else { return };
+    let Ok(other) = read(presented) else {
+        return false;
+    };
     let harmless = |name| (reading.venue(), name) == HARMLESS_LOGIN;
     let (here, there) = (names(table, reading), names(table, &other));
     for (named, set) in [(reading.named().name, &there), (other.named().name, &here)] {
@@ -80,7 +94,7 @@ fn one_text_one_set(table: &Table, request: &Request, reading: &Reading, present
         );
     }
     if harmless(reading.named().name) || harmless(other.named().name) {
-        return;
+        return false;
     }
     assert_eq!(here, there, "one text, two sets: {request:?} {presented:?}");
     for member in reading.authorised() {
@@ -98,6 +112,7 @@ fn one_text_one_set(table: &Table, request: &Request, reading: &Reading, present
         other.timing(),
         "{request:?} {presented:?}"
     );
+    other.named().name != reading.named().name
 }
 
 /// The names of a set, without those that are in every set.
