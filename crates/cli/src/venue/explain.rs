@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use countersign_venues::{
-    Class, Intent, Operation, Permissions, ReadError, Request, Shown, without_signature,
+    Asset, Bound, Class, Intent, Notional, Operation, Permissions, ReadError, Request, Shown,
+    without_signature,
 };
 use serde::Serialize;
 
@@ -237,10 +238,13 @@ impl Explanation {
 
 /// An intent, a line for each field that the request states.
 fn text_of(intent: &Intent) -> impl Iterator<Item = String> {
-    let fields = match serde_json::to_value(intent) {
+    let mut fields = match serde_json::to_value(intent) {
         Ok(serde_json::Value::Object(fields)) => fields,
         _ => serde_json::Map::new(),
     };
+    if let Some(notional) = &intent.notional {
+        fields.insert("notional".to_owned(), text_of_notional(notional).into());
+    }
     fields.into_iter().map(|(name, value)| {
         let value = value
             .as_str()
@@ -248,4 +252,16 @@ fn text_of(intent: &Intent) -> impl Iterator<Item = String> {
         let name = name.replace('_', " ");
         format!("  {name:<16} {}", Shown::new(value))
     })
+}
+
+fn text_of_notional(notional: &Notional) -> String {
+    let bound = match notional.bound {
+        Bound::AtMost => "at most",
+        Bound::AtLeast => "at least",
+    };
+    let asset = match &notional.asset {
+        Asset::Known(asset) => asset,
+        Asset::Unknown => "of an asset that the symbol does not tell",
+    };
+    format!("{bound} {} {asset}", notional.amount)
 }
