@@ -106,7 +106,7 @@ impl Reading {
     ///
     /// Left out is what *every* signature of the key authorises whatever its parameters, unless
     /// the client named it: no decision about one request can change that, so it is shown and
-    /// accepted when the key is enrolled ([`unavoidable`](crate::unavoidable)).
+    /// accepted when the key is enrolled, or else asked about with each request ([`unavoidable`](crate::unavoidable)).
     pub fn authorised(&self) -> &[Operation] {
         &self.authorised
     }

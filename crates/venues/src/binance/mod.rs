@@ -40,8 +40,8 @@
 //!    field which a cut could remove (`reduceOnly`, `network`, `addressTag`) should mind `if_cut`
 //!    for that field, or the key should lack the permission.
 //! 5. **Unavoidable operations** require nothing but the time, so every signature authorises them,
-//!    and refusing one request changes nothing. They are accepted or refused with the key
-//!    ([`unavoidable`](crate::unavoidable)), not per request. Among them are settings, such as the
+//!    and refusing one request changes nothing. They are accepted when the key is dealt
+//!    ([`unavoidable`](crate::unavoidable)), or else are for policy to permit. Among them are settings, such as the
 //!    fast-withdraw switch of a key that may trade.
 //! 6. **The WebSocket API** signs the same way, over parameters that include `apiKey`. Without it
 //!    bytes serve no operation there. With it they serve any such operation whose needs they meet,
