@@ -231,6 +231,14 @@ fn operations__should_have_unique_names_and_known_hosts() {
                 "{venue}: {} twice",
                 operation.name
             );
+            // Nodes look for words in them.
+            let plain =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            assert!(
+                operation.name.bytes().all(plain),
+                "{venue}: {}",
+                operation.name
+            );
             assert!(
                 !operation.hosts.is_empty(),
                 "{venue}: {} has no host",

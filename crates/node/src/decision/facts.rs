@@ -97,37 +97,42 @@ fn notional(operation: &Operation) -> Notional {
             },
         },
         Some(_) => Notional::Unknown,
-        None => match operation.class {
-            venues::Class::TradeSpot | venues::Class::TradeFutures
-                if !cancels(operation) && !sets_leverage(operation) && !sets_timer(operation) =>
-            {
-                Notional::Unknown
-            }
-            _ => Notional::Nothing,
-        },
+        None if trades(operation)
+            && !cancels(operation)
+            && !sets_leverage(operation)
+            && !sets_timer(operation) =>
+        {
+            Notional::Unknown
+        }
+        None => Notional::Nothing,
     }
 }
 
 /// Whether a trade only cancels. Dialects say so in the name; what states a size is none, nor what
 /// puts another order in the place of the one cancelled.
 fn cancels(operation: &Operation) -> bool {
-    if operation.attached.is_some() {
-        return false;
-    }
-    let name = operation.name.to_lowercase();
-    let named = name.contains("cancel") && !name.contains("replace") && !sets_timer(operation);
-    let trades = [venues::Class::TradeSpot, venues::Class::TradeFutures];
-    trades.contains(&operation.class) && named && states_no_size(&operation.intent)
+    trades(operation)
+        && operation.attached.is_none()
+        && operation.name.contains("cancel")
+        && !operation.name.contains("replace")
+        && !sets_timer(operation)
+        && states_no_size(&operation.intent)
 }
 
 /// Whether it sets when all orders are to be cancelled, or that they no longer are. It commits nothing,
 /// and is no cancellation: who may only cancel must not disarm it.
 fn sets_timer(operation: &Operation) -> bool {
-    let name = operation.name.to_lowercase();
     let named = ["after", "countdown", "disconnect"]
         .iter()
-        .any(|word| name.contains(word));
+        .any(|word| operation.name.contains(word));
     named && states_no_size(&operation.intent)
+}
+
+fn trades(operation: &Operation) -> bool {
+    matches!(
+        operation.class,
+        venues::Class::TradeSpot | venues::Class::TradeFutures
+    )
 }
 
 /// Whether a trade only sets leverage. Dialects say so in the name: a leverage may also be that of an
