@@ -346,8 +346,8 @@ impl Op {
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let hint = hint(name);
-        self.parameters()
-            .find(|parameter| parameter.hint == hint && parameter.name == name)
+        let is = |parameter: &&Parameter| parameter.hint == hint && parameter.name == name;
+        self.takes.iter().find_map(|list| list.iter().find(is))
     }
 
     /// The parameters in `path`, if it is one of the operation's.

@@ -104,7 +104,7 @@ pub(super) fn unavoidable(venue: &Venue) -> Vec<Operation> {
     venue
         .operations()
         .filter(|op| op.is_unconditional() && is_reached(op) && !op.message_signed)
-        .map(|op| operation(op, Basis::Whole, Read::default(), None))
+        .map(|op| operation(op, Read::default(), None))
         .collect()
 }
 
@@ -118,7 +118,7 @@ fn is_reached(op: &Op) -> bool {
 pub(super) fn known(venue: &Venue) -> Vec<Operation> {
     venue
         .operations()
-        .map(|op| operation(op, Basis::Whole, Read::default(), None))
+        .map(|op| operation(op, Read::default(), None))
         .collect()
 }
 
@@ -376,7 +376,7 @@ pub(super) fn elements(
         Some(items) => items,
         None if op.batch == Batch::None => {
             let read = read(venue, op, fields, reader)?;
-            let first = operation(op, basis(op, fields), read, None);
+            let first = operation(op, read, None);
             let more = attached::operations(venue, op, fields, &first, reader)?;
             return Ok(std::iter::once(first).chain(more).collect());
         }
@@ -386,7 +386,11 @@ pub(super) fn elements(
         (Ok(items), _) => items,
         (Err(error), Reader::Named) => return Err(error),
         (Err(_), Reader::Other) => {
-            return Ok(vec![operation(op, Basis::Surplus, Read::default(), None)]);
+            let unread = Read {
+                surplus: true,
+                ..Read::default()
+            };
+            return Ok(vec![operation(op, unread, None)]);
         }
     };
     let of = items.len();
@@ -413,7 +417,7 @@ pub(super) fn elements(
         };
         let place = Some(BatchPlace { index, of });
         let read = read(venue, own_op, &fields, reader)?;
-        let element = operation(own_op, basis(own_op, &fields), read, place);
+        let element = operation(own_op, read, place);
         more.extend(attached::operations(
             venue, own_op, &fields, &element, reader,
         )?);
@@ -439,20 +443,13 @@ fn sibling(
         .ok_or(Unclassified::UnknownElement { operation: op.name })
 }
 
-fn basis(op: &Op, fields: &Fields<'_>) -> Basis {
-    let known = |name: &str| op.takes_any || op.one_of.contains(&name) || op.understands(name);
-    if fields.iter().all(|field| known(&field.name)) {
-        Basis::Whole
-    } else {
-        Basis::Surplus
-    }
-}
-
 /// What was read of one operation.
 #[derive(Default)]
 struct Read {
     intent: Intent,
     marks: Marks,
+    /// Whether there are parameters that it does not take.
+    surplus: bool,
 }
 
 fn read(
@@ -478,6 +475,9 @@ fn read(
             if named {
                 attached::refuse_shape(op, field)?;
             }
+            read.surplus |= !op.takes_any
+                && !op.one_of.contains(&field.name.as_ref())
+                && !attached::takes(op, &field.name);
             continue;
         };
         if field.value.is_empty() {
@@ -544,7 +544,7 @@ fn check_needs(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
     }
 }
 
-fn operation(op: &'static Op, basis: Basis, read: Read, batch: Option<BatchPlace>) -> Operation {
+fn operation(op: &'static Op, read: Read, batch: Option<BatchPlace>) -> Operation {
     Operation {
         class: op.class,
         name: op.name,
@@ -553,7 +553,11 @@ fn operation(op: &'static Op, basis: Basis, read: Read, batch: Option<BatchPlace
         hosts: op.hosts,
         path: op.path,
         permission: op.permission,
-        basis,
+        basis: if read.surplus {
+            Basis::Surplus
+        } else {
+            Basis::Whole
+        },
         offered: op.offered,
         batch,
         attached: None,
