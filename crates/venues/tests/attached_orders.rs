@@ -228,3 +228,52 @@ fn both_halves_of_an_algorithmic_order__should_be_seen() {
         )
     );
 }
+
+/// Under an open kill switch, what reduces is all that is allowed; what this one opens must not pass for it.
+#[test]
+fn one_that_comes_with_an_order_that_closes__should_not_be_said_to_close() {
+    let reducing = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"buy","ordType":"limit","px":"50000","sz":"3","reduceOnly":true"#;
+    let of_two = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"sell","ordType":"limit","px":"50000","sz":"3","posSide":"long""#;
+    let list = r#""attachAlgoOrds":[{"slTriggerPx":"45000","slOrdPx":"-1"}]"#;
+    for order in [reducing, of_two] {
+        let reading = must_read(&okx("/api/v5/trade/order", &format!("{order},{list}}}")));
+        let loss = attached(&reading, "stop_loss");
+        assert!(!loss.attached.unwrap().closes, "{order}");
+        assert_eq!(loss.intent.reduce_only, None, "{order}");
+        assert_eq!(loss.intent.quantity, number("3"));
+    }
+}
+
+#[test]
+fn several_that_together_are_larger_than_their_order__should_not_be_said_to_close_it() {
+    let with = |list: &str| {
+        let body = format!(r#"{ORDER},"attachAlgoOrds":[{list}]}}"#);
+        let reading = must_read(&okx("/api/v5/trade/order", &body));
+        let members = reading.authorised().iter();
+        members
+            .filter_map(|member| Some((member.attached?.closes, member.intent.reduce_only)))
+            .collect::<Vec<_>>()
+    };
+    let profit = |size: &str| format!(r#"{{"tpTriggerPx":"60000","tpOrdPx":"-1"{size}}}"#);
+    let loss = r#"{"slTriggerPx":"45000","slOrdPx":"-1"}"#;
+    let (closing, not) = ((true, Some(true)), (false, None));
+    let two = |one: &str, other: &str| format!("{},{},{loss}", profit(one), profit(other));
+    assert_eq!(
+        with(&two(r#","sz":"1""#, r#","sz":"2""#)),
+        [closing, closing, closing]
+    );
+    assert_eq!(
+        with(&two(r#","sz":"2""#, r#","sz":"2""#)),
+        [not, not, closing]
+    );
+    assert_eq!(with(&two("", "")), [not, not, closing]);
+}
+
+#[test]
+fn one_that_comes_with_a_spot_order__should_not_be_said_to_reduce_a_position() {
+    let order = r#"{"instId":"BTC-USDT","tdMode":"cash","side":"sell","ordType":"limit","px":"50000","sz":"1","attachAlgoOrds":[{"slTriggerPx":"55000","slOrdPx":"-1"}]}"#;
+    let reading = must_read(&okx("/api/v5/trade/order", order));
+    let loss = attached(&reading, "stop_loss");
+    assert!(loss.attached.unwrap().closes);
+    assert_eq!(loss.intent.reduce_only, None);
+}

@@ -313,7 +313,8 @@ fn take_profit_and_stop_loss__should_be_orders_that_close() {
         let loss = &attached(&reading, "stop_loss").intent;
         assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
         assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
-        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        let reduces = (!path.contains("spot")).then_some(true);
+        assert_eq!(loss.reduce_only, reduces, "{path}");
         let wrong = stops.replace("70000", "7o000");
         assert!(
             read(&post(path, &format!("{{{order},{wrong}}}"))).is_err(),
@@ -383,7 +384,8 @@ fn stops_of_a_position__should_be_one_order_each() {
         let loss = &reading.named().intent;
         assert_eq!(loss.order_type, Some(OrderType::StopMarket), "{path}");
         assert_eq!(loss.stop_price, Some(50_000.into()), "{path}");
-        assert_eq!(loss.reduce_only, Some(true), "{path}");
+        let reduces = (!path.contains("spot")).then_some(true);
+        assert_eq!(loss.reduce_only, reduces, "{path}");
         let profit = attached(&reading, "take_profit");
         assert_eq!(
             profit.intent.order_type,

@@ -4,8 +4,10 @@
 //! side, size and prices as it would those of any order. What an order to close leaves out it has from
 //! its order: the market, the size, and the other side.
 
+use rust_decimal::Decimal;
+
 use crate::{
-    Attachment, Intent, Operation, Shown, Side, Unclassified,
+    Attachment, Intent, Operation, PositionSide, Product, Shown, Side, Unclassified,
     syntax::{Field, Fields, Value, json},
 };
 
@@ -238,7 +240,7 @@ pub(super) fn operations(
     first: &Operation,
     reader: Reader,
 ) -> Result<Vec<Operation>, Unclassified> {
-    let mut found = Vec::new();
+    let mut found: Vec<(Role, Operation)> = Vec::new();
     for attached in op.attaches {
         let places = match places(op, attached, fields) {
             Ok(places) => places,
@@ -251,22 +253,46 @@ pub(super) fn operations(
                 Seen::Beside => fields,
                 Seen::Own(own) => own,
                 Seen::Unread => {
-                    found.push(member(
-                        first,
-                        attached,
-                        Intent::default(),
-                        Marks::new(),
-                        false,
-                    ));
+                    let unread = member(first, attached, Intent::default(), Marks::new(), false);
+                    found.push((attached.role, unread));
                     continue;
                 }
             };
             if attached.is_in(own) {
-                found.push(read(venue, op, attached, own, first, reader)?);
+                let order = read(venue, op, attached, own, first, reader)?;
+                found.push((attached.role, order));
             }
         }
     }
-    Ok(found)
+    for role in [Role::TakesProfit, Role::StopsLoss] {
+        hold_together(role, first, &mut found);
+    }
+    Ok(found.into_iter().map(|(_, order)| order).collect())
+}
+
+/// Several orders that close with gain close no more than their order opens only if they do so together:
+/// each of them may fill. So with those against loss. Of the two kinds one cancels the other.
+fn hold_together(role: Role, first: &Operation, found: &mut [(Role, Operation)]) {
+    let closes = |(its, order): &&mut (Role, Operation)| {
+        *its == role && order.attached.is_some_and(|it| it.closes)
+    };
+    let closing: Vec<_> = found.iter_mut().filter(closes).collect();
+    let sum = closing.iter().try_fold(Decimal::ZERO, |sum, (_, order)| {
+        sum.checked_add(order.intent.quantity?)
+    });
+    let within = sum
+        .zip(first.intent.quantity)
+        .is_some_and(|(sum, of_first)| sum <= of_first);
+    if closing.len() < 2 || within {
+        return;
+    }
+    for (_, order) in closing {
+        order.intent.reduce_only = None;
+        order.attached = order.attached.map(|attachment| Attachment {
+            closes: false,
+            ..attachment
+        });
+    }
 }
 
 /// Parameters at the place of an attached order.
@@ -312,9 +338,23 @@ fn places<'f>(
     for object in &objects {
         if let Seen::Own(own) = object {
             refuse_unknown(op, attached.place, own)?;
+            refuse_untold(op, attached, own)?;
         }
     }
     Ok(objects)
+}
+
+/// Refuses parameters that tell of no order at this place: what they do there would not be seen.
+fn refuse_untold(op: &Op, attached: &Attached, own: &Fields<'_>) -> Result<(), Unclassified> {
+    let mut here = op.attaches.iter().filter(|it| it.place == attached.place);
+    let told = own.iter().all(|field| field.value.is_empty()) || here.any(|it| it.is_in(own));
+    match attached.told_by {
+        [name, ..] if !told => Err(Unclassified::MissingParameter {
+            operation: op.name,
+            name,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a member that no order at this place takes.
@@ -343,9 +383,13 @@ fn read(
     reader: Reader,
 ) -> Result<Operation, Unclassified> {
     let (mut intent, mut marks) = (Intent::default(), Marks::new());
-    let refuse = |result: Result<(), Unclassified>| match result {
+    let mut understood = true;
+    let mut refuse = |result: Result<(), Unclassified>| match result {
         Err(error) if reader == Reader::Named => Err(error),
-        _ => Ok(()),
+        result => {
+            understood &= result.is_ok();
+            Ok(())
+        }
     };
     for field in own.iter().filter(|field| !field.value.is_empty()) {
         if let Some(parameter) = attached.parameter(&field.name) {
@@ -355,9 +399,14 @@ fn read(
     if let Some(adjust) = attached.adjust {
         refuse(adjust(own, &mut intent))?;
     }
-    let closes = complete(attached.role, &first.intent, &mut intent);
+    let mut closes = complete(attached.role, &first.intent, &mut intent);
     refuse(order::refuse_negative(op, &intent))?;
     order::finish(op, venue.quote, &mut intent, false)?;
+    // The venue may read what could not be read here as a larger size.
+    closes &= understood;
+    if closes && !matches!(op.product, Product::Spot | Product::Margin) {
+        intent.reduce_only = Some(true);
+    }
     if closes {
         // Its value is that of the order it comes with.
         intent.notional = None;
@@ -393,9 +442,18 @@ fn complete(role: Role, first: &Intent, intent: &mut Intent) -> bool {
         return false;
     }
     order::wait_to_close(intent, role == Role::TakesProfit);
-    let closes = !larger;
-    intent.reduce_only = closes.then_some(true);
-    closes
+    intent.reduce_only = None;
+    !larger && !closes_itself(first)
+}
+
+/// Whether an order closes. What closes an order that opens nothing would open.
+fn closes_itself(order: &Intent) -> bool {
+    order.reduce_only == Some(true)
+        || matches!(
+            (order.side, order.position_side),
+            (Some(Side::Buy), Some(PositionSide::Short))
+                | (Some(Side::Sell), Some(PositionSide::Long))
+        )
 }
 
 fn member(
