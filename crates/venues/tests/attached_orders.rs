@@ -277,3 +277,36 @@ fn one_that_comes_with_a_spot_order__should_not_be_said_to_reduce_a_position() {
     assert!(loss.attached.unwrap().closes);
     assert_eq!(loss.intent.reduce_only, None);
 }
+
+#[test]
+fn size_of_an_attached_order_that_is_changed__should_be_seen() {
+    let change = |list: &str| {
+        let body = format!(
+            r#"{{"instId":"BTC-USDT-SWAP","ordId":"1","newSz":"3","attachAlgoOrds":[{list}]}}"#
+        );
+        read(&okx("/api/v5/trade/amend-order", &body))
+    };
+    let reading = change(r#"{"attachAlgoId":"7","sz":"1000"}"#).unwrap();
+    let profit = attached(&reading, "take_profit");
+    assert_eq!(profit.intent.quantity, number("1000"));
+    assert!(!profit.attached.unwrap().closes);
+    let reading = change(r#"{"attachAlgoId":"7","newSlOrdPx":"44000","sz":"3"}"#).unwrap();
+    assert_eq!(reading.authorised().len(), 2);
+    // It says of no order what it changes.
+    assert!(change(r#"{"attachAlgoId":"7"}"#).is_err());
+}
+
+#[test]
+fn half_against_loss__should_be_seen_whatever_tells_of_its_trigger() {
+    let body = r#"{"instId":"BTC-USDT-SWAP","tdMode":"cross","side":"buy","ordType":"oco","sz":"3","tpTriggerPx":"45000","tpOrdPx":"45000","slTriggerRatio":"0.3","slOrdPx":"900000"}"#;
+    let reading = must_read(&okx("/api/v5/trade/order-algo", body));
+    assert_eq!(reading.named().intent.price, number("900000"));
+    let profit = attached(&reading, "take_profit");
+    assert_eq!(profit.intent.price, number("45000"));
+    let swapped = body.replace("tpTriggerPx", "tpTriggerRatio");
+    let reading = must_read(&okx("/api/v5/trade/order-algo", &swapped));
+    assert_eq!(
+        attached(&reading, "take_profit").intent.side,
+        Some(Side::Buy)
+    );
+}

@@ -64,11 +64,19 @@ const TRAILING: &[Parameter] = &[
 pub(super) const WITH_AMENDMENT: &[Attached] = &[
     take_profit(Place::Beside, NEW_PROFIT_TOLD, &[NEW_PROFIT]),
     stop_loss(Place::Beside, NEW_LOSS_TOLD, &[NEW_LOSS]),
-    take_profit(LIST, NEW_PROFIT_TOLD, &[NEW_PROFIT, SHARED]),
+    // A size alone is that of one of several that take profit; only they have any.
+    take_profit(LIST, NEW_PROFIT_OR_SIZE_TOLD, &[NEW_PROFIT, SHARED])
+        .when(|fields| !is_told(NEW_LOSS_TOLD, fields) || is_told(NEW_PROFIT_TOLD, fields)),
     stop_loss(LIST, NEW_LOSS_TOLD, &[NEW_LOSS, SHARED]),
 ];
 
+fn is_told(names: &[&str], fields: &Fields<'_>) -> bool {
+    names.iter().any(|name| fields.has(name))
+}
+
 const NEW_PROFIT_TOLD: &[&str] = &["newTpTriggerPx", "newTpTriggerRatio", "newTpOrdPx"];
+const NEW_PROFIT_OR_SIZE_TOLD: &[&str] =
+    &["newTpTriggerPx", "newTpTriggerRatio", "newTpOrdPx", "sz"];
 const NEW_PROFIT: &[Parameter] = &[
     stop_price("newTpTriggerPx"),
     price("newTpOrdPx"),
@@ -90,7 +98,7 @@ pub(super) const WITH_ALGO: &[Attached] = &[
     apart(
         "take_profit",
         Place::Beside,
-        &["tpTriggerPx", "tpOrdPx"],
+        &["tpTriggerPx", "tpTriggerRatio", "tpOrdPx"],
         &[PROFIT],
     )
     .when(has_both)
@@ -103,7 +111,13 @@ pub(super) const WITH_ALGO: &[Attached] = &[
 /// The order itself is then the one against loss.
 fn has_both(fields: &Fields<'_>) -> bool {
     let kind = fields.text("ordType");
-    matches!(kind.as_deref(), Some("conditional" | "oco")) && fields.has("slTriggerPx")
+    matches!(kind.as_deref(), Some("conditional" | "oco")) && stops_loss(fields)
+}
+
+/// Whether an algorithmic order has a half against loss. Its trigger is a price, or a ratio to one that
+/// only the venue knows.
+pub(super) fn stops_loss(fields: &Fields<'_>) -> bool {
+    is_told(&["slTriggerPx", "slTriggerRatio", "slOrdPx"], fields)
 }
 
 fn to_gain(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {

@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     HOSTS,
-    attached::{WITH_ALGO, WITH_AMENDMENT, WITH_ORDER},
+    attached::{WITH_ALGO, WITH_AMENDMENT, WITH_ORDER, stops_loss},
 };
 
 /// Whether the instrument is a pair and nothing more.
@@ -117,9 +117,7 @@ fn algo_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
     let number = |name| number::decimal(&fields.text(name)?);
     let (trigger, price, stops) = match fields.text("ordType").as_deref() {
         Some("trigger") => ("triggerPx", "orderPx", true),
-        Some("conditional" | "oco") if fields.has("slTriggerPx") => {
-            ("slTriggerPx", "slOrdPx", true)
-        }
+        Some("conditional" | "oco") if stops_loss(fields) => ("slTriggerPx", "slOrdPx", true),
         Some("conditional" | "oco") => ("tpTriggerPx", "tpOrdPx", false),
         Some("move_order_stop") => ("activePx", "", true),
         _ => {
