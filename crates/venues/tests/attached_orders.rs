@@ -310,3 +310,12 @@ fn half_against_loss__should_be_seen_whatever_tells_of_its_trigger() {
         Some(Side::Buy)
     );
 }
+
+/// Whoever knows a price would take the change for one that is worth nothing.
+#[test]
+fn size_of_zero_in_a_change__should_be_none() {
+    let body = r#"{"instId":"BTC-USDT","ordId":"1","newPx":"900000","newSz":"0"}"#;
+    let reading = must_read(&okx("/api/v5/trade/amend-order", body));
+    assert_eq!(reading.named().intent.quantity, None);
+    assert_eq!(reading.named().intent.price, number("900000"));
+}

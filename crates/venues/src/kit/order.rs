@@ -18,6 +18,7 @@ pub(crate) fn finish(
     named: bool,
 ) -> Result<(), Unclassified> {
     let Some(kind) = intent.order_type else {
+        without_zero_sizes(intent);
         return Ok(());
     };
     if !kind.is_limit() {
@@ -30,10 +31,15 @@ pub(crate) fn finish(
         });
     }
     intent.notional = notional(op, quote, kind, intent)?;
-    // A size of zero is not the order's size, and must not be taken for one by whoever knows a price.
+    without_zero_sizes(intent);
+    Ok(())
+}
+
+/// A size of zero is not the order's size, nor that of a change, and must not be taken for one by whoever
+/// knows a price.
+fn without_zero_sizes(intent: &mut Intent) {
     intent.quantity = intent.quantity.filter(|size| !size.is_zero());
     intent.quote_quantity = intent.quote_quantity.filter(|size| !size.is_zero());
-    Ok(())
 }
 
 /// Makes it an order that waits to close what is held, with gain or with loss. Venues write the market
