@@ -248,17 +248,24 @@ impl OperationFacts {
     }
 
     /// The notional to decide and to charge by. A session's is unknown whatever the facts say; an
-    /// order's that is unknown is estimated where quantity and reference price are known.
+    /// order's that is unknown is estimated where quantity and reference price are known. Not so where
+    /// it states a size in the quote asset too: that may be the one that counts.
     pub(crate) fn effective_notional(&self) -> Cow<'_, Notional> {
         match (&self.notional, &self.reference, self.quantity) {
             _ if self.class == Class::Session => Cow::Owned(Notional::Unknown),
-            (Notional::Unknown, Some(reference), Some(quantity)) => {
+            (Notional::Unknown, Some(reference), Some(quantity))
+                if self.quote_quantity.is_none() =>
+            {
                 // A limit sell fills at its price or above.
                 let price = reference.price.max(self.price.unwrap_or_default());
-                let estimate = quantity.checked_mul(price).map(|value| Notional::AtMost {
-                    value,
-                    asset: reference.asset.clone(),
-                });
+                let estimate = quantity
+                    .checked_mul(price)
+                    // No order is worth nothing: to some venues a size of zero is another's.
+                    .filter(|value| !value.is_zero())
+                    .map(|value| Notional::AtMost {
+                        value,
+                        asset: reference.asset.clone(),
+                    });
                 Cow::Owned(estimate.unwrap_or(Notional::Unknown))
             }
             (stated, _, _) => Cow::Borrowed(stated),

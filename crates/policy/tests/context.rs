@@ -379,6 +379,17 @@ fn reference_price_tells_what_an_order_without_a_bound_is_worth() {
         ..estimated.clone()
     };
     assert_eq!(worth(&no_quantity, unknown), Bound::UNLIMITED);
+    // Of two sizes in different assets, either may be the one that counts.
+    let of_two_sizes = OperationFacts {
+        quote_quantity: Some(decimal("1000000")),
+        ..estimated.clone()
+    };
+    assert_eq!(worth(&of_two_sizes, unknown), Bound::UNLIMITED);
+    let without_size = OperationFacts {
+        quantity: Some(decimal("0")),
+        ..estimated.clone()
+    };
+    assert_eq!(worth(&without_size, unknown), Bound::UNLIMITED);
     let beyond = OperationFacts {
         quantity: Some(Decimal::MAX),
         ..estimated
