@@ -321,3 +321,52 @@ fn ways_to_be_matched__should_change_nothing_a_policy_sees() {
         &format!(r#"{order},"outcome":"no"}}"#)
     ));
 }
+
+/// OKX heeds `reduceOnly` on margin and where there is one position a market; elsewhere it passes it over.
+#[test]
+fn order_that_opens__should_not_be_believed_to_reduce() {
+    let order = |path: &str, market: &str, rest: &str| {
+        let body = format!(
+            r#"{{"instId":"{market}","ordType":"trigger","triggerPx":"5","orderPx":"4","sz":"1000","reduceOnly":true,{rest}}}"#
+        );
+        let body = match path {
+            "/trade/order" => {
+                body.replace(r#""trigger","triggerPx":"5","orderPx""#, r#""limit","px""#)
+            }
+            _ => body,
+        };
+        intent(path, &body).reduce_only
+    };
+    for path in ["/trade/order", "/trade/order-algo"] {
+        for (market, rest, reduces) in [
+            (
+                "BTC-USDT-SWAP",
+                r#""tdMode":"cross","side":"buy","posSide":"long""#,
+                None,
+            ),
+            (
+                "BTC-USDT-SWAP",
+                r#""tdMode":"cross","side":"sell","posSide":"short""#,
+                None,
+            ),
+            ("BTC-USDT", r#""tdMode":"cash","side":"buy""#, None),
+            (
+                "BTC-USDT-SWAP",
+                r#""tdMode":"cross","side":"buy","posSide":"short""#,
+                Some(true),
+            ),
+            (
+                "BTC-USDT-SWAP",
+                r#""tdMode":"cross","side":"buy","posSide":"net""#,
+                Some(true),
+            ),
+            (
+                "BTC-USDT-SWAP",
+                r#""tdMode":"cross","side":"buy""#,
+                Some(true),
+            ),
+        ] {
+            assert_eq!(order(path, market, rest), reduces, "{path} {market} {rest}");
+        }
+    }
+}

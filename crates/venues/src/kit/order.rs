@@ -2,11 +2,17 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Asset, Bound, Intent, Notional, OrderType, Side, TimeInForce, Unclassified};
+use crate::{
+    Asset, Bound, Intent, Notional, OrderType, PositionSide, Product, Side, TimeInForce,
+    Unclassified,
+};
 
 use super::operation::{Op, Sized};
 
 /// Makes an order's intent consistent, and values it.
+///
+/// It is believed to reduce only where there is a position that it can reduce: not at spot, and not where
+/// it opens one of two.
 ///
 /// A price that an order of its kind does not go by is left out. Where `named`, an order that lacks
 /// what its kind needs is refused (unless the venue completes it), so that no intent shows half an order; elsewhere it stays, since
@@ -17,6 +23,10 @@ pub(crate) fn finish(
     intent: &mut Intent,
     named: bool,
 ) -> Result<(), Unclassified> {
+    if op.product == Product::Spot || opens_a_side(intent) {
+        // Venues pass it over there, whatever the order says.
+        intent.reduce_only = None;
+    }
     let Some(kind) = intent.order_type else {
         without_zero_sizes(intent);
         return Ok(());
@@ -33,6 +43,15 @@ pub(crate) fn finish(
     intent.notional = notional(op, quote, kind, intent)?;
     without_zero_sizes(intent);
     Ok(())
+}
+
+/// Whether it is on a position of its own side, where an account has two positions to a market: it then
+/// opens it.
+fn opens_a_side(intent: &Intent) -> bool {
+    matches!(
+        (intent.side, intent.position_side),
+        (Some(Side::Buy), Some(PositionSide::Long)) | (Some(Side::Sell), Some(PositionSide::Short))
+    )
 }
 
 /// A size of zero is not the order's size, nor that of a change, and must not be taken for one by whoever

@@ -74,6 +74,7 @@ fn sided(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
         intent.reduce_only = None;
     }
     intent.position_side = match fields.text("side").as_deref() {
+        Some("1" | "3") if fields.is("positionMode", "2") => Some(PositionSide::Both),
         Some("1" | "4") => Some(PositionSide::Long),
         Some("2" | "3") => Some(PositionSide::Short),
         _ => None,
