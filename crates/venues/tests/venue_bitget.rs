@@ -504,3 +504,14 @@ fn ampersand_in_what_is_read__should_keep_bytes_and_class() {
     assert_eq!(reading.named().class, Class::Read);
     assert_eq!(reading.named().outside_alphabet, ["symbol"]);
 }
+
+#[test]
+fn side_that_opens__should_not_be_believed_to_reduce_in_capitals_either() {
+    for side in ["open_long", "OPEN_LONG", "Open_Short"] {
+        let body = format!(
+            r#"{{"symbol":"BTCUSDT_UMCBL","marginCoin":"USDT","size":"2","side":"{side}","orderType":"market","reduceOnly":"true"}}"#
+        );
+        let reading = must_read(&post("mix/v1/order/placeOrder", &body));
+        assert_eq!(reading.named().intent.reduce_only, None, "{side}");
+    }
+}

@@ -112,7 +112,7 @@ const FUTURES_SIDES: &[(&str, Side)] = &[
 ];
 
 fn of_position(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let word = fields.text("side").unwrap_or_default();
+    let word = fields.text("side").unwrap_or_default().to_ascii_lowercase();
     if word.ends_with("_long") {
         intent.position_side = Some(PositionSide::Long);
     }
