@@ -309,6 +309,12 @@ fn half_against_loss__should_be_seen_whatever_tells_of_its_trigger() {
         attached(&reading, "take_profit").intent.side,
         Some(Side::Buy)
     );
+    let in_capitals = must_read(&okx(
+        "/api/v5/trade/order-algo",
+        &body.replace("oco", "OCO"),
+    ));
+    assert_eq!(in_capitals.named().intent.price, number("900000"));
+    attached(&in_capitals, "take_profit");
 }
 
 /// Whoever knows a price would take the change for one that is worth nothing.

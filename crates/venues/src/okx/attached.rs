@@ -110,8 +110,7 @@ pub(super) const WITH_ALGO: &[Attached] = &[
 
 /// The order itself is then the one against loss.
 fn has_both(fields: &Fields<'_>) -> bool {
-    let kind = fields.text("ordType");
-    matches!(kind.as_deref(), Some("conditional" | "oco")) && stops_loss(fields)
+    (fields.is("ordType", "conditional") || fields.is("ordType", "oco")) && stops_loss(fields)
 }
 
 /// Whether an algorithmic order has a half against loss. Its trigger is a price, or a ratio to one that

@@ -115,7 +115,8 @@ fn algo_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifi
         intent.quantity = None;
     }
     let number = |name| number::decimal(&fields.text(name)?);
-    let (trigger, price, stops) = match fields.text("ordType").as_deref() {
+    let kind = fields.text("ordType").map(|kind| kind.to_ascii_lowercase());
+    let (trigger, price, stops) = match kind.as_deref() {
         Some("trigger") => ("triggerPx", "orderPx", true),
         Some("conditional" | "oco") if stops_loss(fields) => ("slTriggerPx", "slOrdPx", true),
         Some("conditional" | "oco") => ("tpTriggerPx", "tpOrdPx", false),
