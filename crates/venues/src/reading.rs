@@ -19,6 +19,7 @@ pub struct Reading {
     authorised: Vec<Operation>,
     timing: Timing,
     api_key: Option<String>,
+    secret: bool,
     permissions: Permissions,
 }
 
@@ -82,6 +83,7 @@ impl Reading {
             named: of.named,
             timing: of.timing,
             api_key,
+            secret: of.secret,
             permissions: Permissions::unknown(),
         }
     }
@@ -157,6 +159,12 @@ impl Reading {
         let mac = self.dialect.passphrase()?;
         let is_it = self.named.method == LOGIN && self.named.path == mac.path;
         is_it.then_some(&self.signed.bytes)
+    }
+
+    /// Whether the request has a password or a one-time code beside what it asks for, in a parameter or a
+    /// header: then it is not for records. What an operation is for can make it one as well.
+    pub fn has_secret(&self) -> bool {
+        self.secret
     }
 
     /// The name of the header in which the venue expects the API key. Its value is not secret and

@@ -195,4 +195,6 @@ pub(crate) struct Understood {
     pub authorised: Vec<Operation>,
     /// When the signature is good.
     pub timing: Timing,
+    /// See [`Reading::has_secret`].
+    pub secret: bool,
 }

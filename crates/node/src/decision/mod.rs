@@ -285,12 +285,10 @@ impl Decider {
 }
 
 /// Logins, withdrawals and the administration of accounts and keys come with passphrases, passwords and
-/// one-time codes. No other class has an operation that takes one.
+/// one-time codes. Others have one in a parameter of its own, if at all.
 fn is_confidential(reading: &Reading) -> bool {
-    matches!(
-        reading.named().class,
-        Class::Session | Class::Admin | Class::Withdraw
-    )
+    let class = reading.named().class;
+    reading.has_secret() || matches!(class, Class::Session | Class::Admin | Class::Withdraw)
 }
 
 /// What an audit log says was decided before this process started.

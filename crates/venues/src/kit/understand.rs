@@ -36,6 +36,7 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
     let timing = (venue.timing)(request)?;
     let mut given = (venue.fields)(request)?;
     refuse_repeated_envelope(venue, &given)?;
+    let secret = has_secret(request, &given);
     let message = given.text(MESSAGE).map(Cow::into_owned);
     given
         .0
@@ -93,7 +94,27 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         named: first,
         authorised: operations,
         timing,
+        secret,
     })
+}
+
+/// Passwords and one-time codes. Some venues take them with requests of any kind.
+const SECRETS: [&str; 7] = [
+    "otp",
+    "otpToken",
+    "passphrase",
+    "password",
+    "pwd",
+    "tfa",
+    "two_factor_code",
+];
+
+fn has_secret(request: &Request, given: &Fields<'_>) -> bool {
+    let is_one = |name: &str| SECRETS.iter().any(|one| one.eq_ignore_ascii_case(name));
+    // Not signed, but some clients hand over all headers they send.
+    let of_header = |name: &str| name.to_ascii_lowercase().contains("passphrase");
+    given.iter().any(|field| is_one(&field.name))
+        || request.headers.iter().any(|(name, _)| of_header(name))
 }
 
 /// Operations that any signature of the venue authorises, whatever is in it.
