@@ -20,13 +20,18 @@ mod records;
 #[path = "../fuzz/src/text.rs"]
 mod text;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, ops::Range, path::Path};
 
 use countersign_venues::{Request, read};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-const RUNS: u64 = 20_000;
+/// The seeds to run over.
+fn seeds(usual: u64) -> Range<u64> {
+    let set = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    let first: u64 = set("COUNTERSIGN_FUZZ_FIRST").unwrap_or(0);
+    first..first + set("COUNTERSIGN_FUZZ_RUNS").unwrap_or(usual)
+}
 
 fn records() -> Vec<Request> {
     let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors");
@@ -36,11 +41,10 @@ fn records() -> Vec<Request> {
 #[test]
 fn every_reader__should_see_the_same_in_changed_requests() {
     let records = records();
-    let runs = std::env::var("COUNTERSIGN_FUZZ_RUNS").map_or(RUNS, |runs| runs.parse().unwrap());
-    let first: u64 =
-        std::env::var("COUNTERSIGN_FUZZ_FIRST").map_or(0, |first| first.parse().unwrap());
+    let seeds = seeds(20_000);
+    let runs = seeds.end - seeds.start;
     let mut understood = 0;
-    for seed in first..first + runs {
+    for seed in seeds {
         let record = &records[usize::try_from(seed).unwrap() % records.len()];
         let request = mutate::mutated(record, &records, &mut ChaCha8Rng::seed_from_u64(seed));
         understood += u64::from(check::check(&request));
@@ -79,7 +83,7 @@ fn crafted_requests__should_be_understood_for_most_operations() {
     let records = records();
     let mut understood = BTreeSet::new();
     let mut compared = 0;
-    for seed in 0..10_000 {
+    for seed in seeds(10_000) {
         let record = &records[usize::try_from(seed).unwrap() % records.len()];
         let rng = &mut ChaCha8Rng::seed_from_u64(seed);
         let request = operations::crafted(record, &records, rng);
