@@ -249,12 +249,13 @@ impl OperationFacts {
 
     /// The notional to decide and to charge by. A session's is unknown whatever the facts say; an
     /// order's that is unknown is estimated where quantity and reference price are known. Not so where
-    /// it states a size in the quote asset too: that may be the one that counts.
+    /// it states a size in the quote asset too: that may be the one that counts. Nor for a change that
+    /// names no side: venues go by the order's id, and the market it names may be another.
     pub(crate) fn effective_notional(&self) -> Cow<'_, Notional> {
         match (&self.notional, &self.reference, self.quantity) {
             _ if self.class == Class::Session => Cow::Owned(Notional::Unknown),
             (Notional::Unknown, Some(reference), Some(quantity))
-                if self.quote_quantity.is_none() =>
+                if self.quote_quantity.is_none() && self.side.is_some() =>
             {
                 // A limit sell fills at its price or above.
                 let price = reference.price.max(self.price.unwrap_or_default());

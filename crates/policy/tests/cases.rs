@@ -119,7 +119,7 @@ fn what_a_case_states_reaches_the_policy() {
         (format!("{read}, risk_level: 3, kill_switch: true"), "context.risk_level == 3 && context.kill_switch"),
         (format!("{read}, usage: {{ client: {{ requests_1h: 5 }} }}"), "context.client_usage.requests_24h == 6 && context.client_usage.requests_1m == 1"),
         ("operations: [{ class: trade_futures, batch_index: 1, batch_size: 2, leverage: 5, reduce_only: true, \
-           position_side: short, reference: { price: \"2\", asset: USDT }, quantity: \"0.5\" }]".to_owned(),
+           position_side: short, side: buy, reference: { price: \"2\", asset: USDT }, quantity: \"0.5\" }]".to_owned(),
          "context.batch_index == 1 && context.batch_size == 2 && context.leverage == decimal(\"5.0\") && \
           context.reduce_only && context has position_side && context.notional == decimal(\"1.0\")"),
         ("operations: [{ class: withdraw, asset: BTC, amount: \"0.1\", destination: bc1q, destination_tag: \"7\", \

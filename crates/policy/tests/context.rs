@@ -336,6 +336,7 @@ fn reference_price_tells_what_an_order_without_a_bound_is_worth() {
         })
     };
     let market = OperationFacts {
+        side: Some("sell".to_owned()),
         quantity: Some(decimal("0.5")),
         ..operation(Class::TradeSpot)
     };
@@ -494,4 +495,24 @@ fn usage_beyond_what_cedar_counts_saturates() {
         let denial = denial(asked.of(&permit(&format!("when {{ {limit} }}"))));
         assert_eq!(denial.kind, DenialKind::NoPermit, "{limit}");
     }
+}
+
+#[test]
+fn change_that_names_no_side__should_not_be_estimated_by_the_market_it_names() {
+    let change = OperationFacts {
+        symbol: Some("XRPUSDT".to_owned()),
+        quantity: Some(decimal("1000")),
+        reference: Some(Reference {
+            price: decimal("0.5"),
+            asset: "USDT".to_owned(),
+        }),
+        ..OperationFacts::new(Class::TradeSpot, "amend")
+    };
+    let known = permit("when { context.notional_known }");
+    assert!(!ask([change.clone()]).of(&known).is_allow());
+    let order = OperationFacts {
+        side: Some("sell".to_owned()),
+        ..change
+    };
+    assert!(ask([order]).of(&known).is_allow());
 }
