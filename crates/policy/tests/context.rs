@@ -498,7 +498,7 @@ fn usage_beyond_what_cedar_counts_saturates() {
 }
 
 #[test]
-fn change_that_names_no_side__should_not_be_estimated_by_the_market_it_names() {
+fn change_that_names_no_side_is_not_estimated_by_the_market_it_names() {
     let change = OperationFacts {
         symbol: Some("XRPUSDT".to_owned()),
         quantity: Some(decimal("1000")),
