@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_mpc::dealing::{QuorumShare, SharePackage, check_message};
 use countersign_mpc::{HashAlgorithm, InnerDigest, Party, Quorum};
-use countersign_venues::{Class, Operation, Permission, Permissions};
+use countersign_venues::{Operation, Permission, Permissions};
 use countersign_wire::manifest::Manifest;
 use countersign_wire::{KeyId, NodeName, Roster};
 use sha2::{Digest, Sha256};
@@ -269,10 +269,7 @@ fn unavoidable(manifest: &Manifest, permissions: &Permissions) -> Vec<Operation>
     if manifest.accepts_unavoidable || manifest.version == 1 {
         return Vec::new();
     }
-    let mut operations =
-        countersign_venues::unavoidable(&manifest.venue, permissions).unwrap_or_default();
-    operations.retain(|operation| operation.class != Class::Read);
-    operations
+    countersign_venues::unavoidable_changes(&manifest.venue, permissions).unwrap_or_default()
 }
 
 /// Unknown names mean that nobody knows what the key may do: the widest is assumed.

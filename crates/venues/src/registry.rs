@@ -1,10 +1,10 @@
 //! The venues known, and the functions that find a request's dialect.
 
 use crate::{
-    Binds, DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
-    Placement, ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue, binance,
-    bingx, bitfinex, bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom, deribit, gate,
-    gemini, htx, kraken, krakenfutures, kucoin, mexc, okx,
+    Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission,
+    Permissions, Placement, ReadError, Reading, Request, Shown, SignedText, Timing, UnknownVenue,
+    binance, bingx, bitfinex, bitget, bitmex, bitstamp, bybit, coinbaseexchange, cryptocom,
+    deribit, gate, gemini, htx, kraken, krakenfutures, kucoin, mexc, okx,
 };
 
 /// Every dialect. A new venue is one line here.
@@ -59,6 +59,16 @@ pub fn signed_text(request: &Request) -> Result<SignedText, ReadError> {
 pub fn unavoidable(venue: &str, key: &Permissions) -> Result<Vec<Operation>, UnknownVenue> {
     let mut operations = find(venue)?.unavoidable();
     operations.retain(|operation| key.contain(operation.permission));
+    Ok(operations)
+}
+
+/// Those of them that change something: what has to be accepted with the key, or permitted by policy.
+///
+/// # Errors
+/// [`UnknownVenue`].
+pub fn unavoidable_changes(venue: &str, key: &Permissions) -> Result<Vec<Operation>, UnknownVenue> {
+    let mut operations = unavoidable(venue, key)?;
+    operations.retain(|operation| operation.class != Class::Read);
     Ok(operations)
 }
 

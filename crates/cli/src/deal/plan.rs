@@ -3,7 +3,7 @@
 use countersign_mpc::dealing::{DealError, DealParameters};
 use countersign_mpc::{HashAlgorithm, Party};
 use countersign_venues::{
-    Class, DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
+    DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
     VenueFacts,
 };
 use countersign_wire::manifest::SecretEncoding;
@@ -75,8 +75,7 @@ impl Plan {
             }
             None => Permissions::unknown(),
         };
-        let mut unavoidable = countersign_venues::unavoidable(&args.venue, &permissions)?;
-        unavoidable.retain(|operation| operation.class != Class::Read);
+        let unavoidable = countersign_venues::unavoidable_changes(&args.venue, &permissions)?;
         if !unavoidable.is_empty() && !args.accept_unavoidable {
             return Err(CliError::Unavoidable {
                 venue: facts.title,

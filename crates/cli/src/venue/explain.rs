@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use countersign_venues::{
-    Asset, Bound, Class, Intent, Notional, Operation, Permissions, ReadError, Request, Shown,
-    without_signature,
+    Asset, Bound, Intent, Notional, Operation, Permissions, ReadError, Request, Shown,
+    unavoidable_changes, without_signature,
 };
 use serde::Serialize;
 
@@ -120,15 +120,17 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
                 .map(|member| Member::of(member, &request.host))
                 .collect();
             let listed: Vec<_> = reading.authorised().iter().map(|it| it.name).collect();
-            let all = countersign_venues::unavoidable(reading.venue(), &Permissions::unknown())?;
-            explanation.authorised.extend(
-                all.iter()
-                    .filter(|it| it.class != Class::Read && !listed.contains(&it.name))
-                    .map(|it| Member {
-                        unavoidable: true,
-                        ..Member::of(it, &request.host)
-                    }),
-            );
+            let all = unavoidable_changes(reading.venue(), &Permissions::unknown())?;
+            explanation
+                .authorised
+                .extend(
+                    all.iter()
+                        .filter(|it| !listed.contains(&it.name))
+                        .map(|it| Member {
+                            unavoidable: true,
+                            ..Member::of(it, &request.host)
+                        }),
+                );
         }
         Err(ReadError::UnknownVenue(unknown)) => return Err(unknown.into()),
         Err(error) => {
