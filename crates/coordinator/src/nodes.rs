@@ -17,7 +17,7 @@ use tonic::{Request, Status};
 use tracing::{debug, info, warn};
 
 use crate::heartbeat::Heartbeat;
-use crate::quorums::{Cluster, Member};
+use crate::quorums::{Cluster, Contact, Member};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// A node that is back is found this soon: until then requests are refused for want of it.
@@ -91,7 +91,7 @@ impl Nodes {
             let state = node.read();
             Member {
                 name: node.name.clone(),
-                live: state.is_live(self.liveness_timeout),
+                contact: state.contact(self.liveness_timeout),
                 heartbeat: state.heartbeat.clone(),
                 heard: state.heard,
             }
@@ -108,7 +108,7 @@ impl Nodes {
             let age = state.heard.map_or(Duration::ZERO, |at| at.elapsed());
             v1::NodeView {
                 node: node.name.to_string(),
-                connected: state.is_live(self.liveness_timeout),
+                connected: state.contact(self.liveness_timeout) == Contact::Live,
                 heartbeat_age_ms: u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
                 status: state
                     .heartbeat
@@ -136,12 +136,20 @@ struct State {
     stub: Option<NodeClient<Channel>>,
     heartbeat: Option<Arc<Heartbeat>>,
     heard: Option<Instant>,
+    /// Since the last heartbeat an attempt to connect has failed.
+    unreachable: bool,
 }
 
 impl State {
-    /// Connected and heard of lately.
-    fn is_live(&self, timeout: Duration) -> bool {
-        self.stub.is_some() && self.heard.is_some_and(|at| at.elapsed() < timeout)
+    fn contact(&self, timeout: Duration) -> Contact {
+        let heard_lately = self.heard.is_some_and(|at| at.elapsed() < timeout);
+        if self.stub.is_some() && heard_lately {
+            Contact::Live
+        } else if self.unreachable {
+            Contact::Gone
+        } else {
+            Contact::Silent
+        }
     }
 }
 
@@ -220,8 +228,11 @@ impl Follower {
         loop {
             let ended = self.follow_once(&mut pause).await;
             let was_connected = self.node.read().stub.is_some();
-            // At once: requests must not go to a node that hung up.
-            self.node.update(|state| state.stub = None);
+            self.node.update(|state| {
+                // At once: requests must not go to a node that hung up.
+                state.stub = None;
+                state.unreachable = !was_connected;
+            });
             self.news.send_replace(());
             if was_connected {
                 warn!(node = %self.node.name, reason = %ended, "node lost");
@@ -278,6 +289,7 @@ impl Follower {
             self.node.update(|state| {
                 state.heartbeat = Some(heartbeat);
                 state.heard = Some(Instant::now());
+                state.unreachable = false;
                 if state.stub.is_none() {
                     state.stub = Some(stub.clone());
                     appeared = true;

@@ -21,11 +21,29 @@ pub(crate) struct Cluster {
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub name: NodeName,
-    pub live: bool,
+    pub contact: Contact,
     /// None if it was never heard of.
     pub heartbeat: Option<Arc<Heartbeat>>,
     /// When that heartbeat came.
     pub heard: Option<Instant>,
+}
+
+/// Whether a node can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    /// Connected, and heard of lately.
+    Live,
+    /// Not heard of lately, or not yet, and no attempt to connect has failed since. It may be dead; a
+    /// stall of the node, of this process or of their machine looks no different.
+    Silent,
+    /// It could not be connected to.
+    Gone,
+}
+
+impl Member {
+    fn is_live(&self) -> bool {
+        self.contact == Contact::Live
+    }
 }
 
 type Holders<'a> = BTreeMap<&'a NodeName, (&'a Heartbeat, &'a KeyView)>;
@@ -138,10 +156,11 @@ impl Shortage {
 }
 
 impl Cluster {
-    fn holders(&self, key: &KeyId, also_dead: bool) -> Holders<'_> {
+    /// The nodes in such contact that said they hold a share of the key.
+    fn holders(&self, key: &KeyId, contact: impl Fn(Contact) -> bool) -> Holders<'_> {
         self.nodes
             .iter()
-            .filter(|member| member.live || also_dead)
+            .filter(|member| contact(member.contact))
             .filter_map(|member| {
                 let heartbeat = member.heartbeat.as_deref()?;
                 Some((&member.name, (heartbeat, heartbeat.keys.get(key)?)))
@@ -151,8 +170,8 @@ impl Cluster {
 
     /// The quorums that could sign with `key` now; at least one.
     pub(crate) fn usable(&self, key: &KeyId) -> Result<Usable, Shortage> {
-        let holders = self.holders(key, false);
-        if holders.is_empty() && self.nodes.iter().any(|member| member.live) {
+        let holders = self.holders(key, |contact| contact == Contact::Live);
+        if holders.is_empty() && self.nodes.iter().any(Member::is_live) {
             return Err(Shortage::UnknownKey);
         }
         let Some(threshold) = agreed_threshold(&holders).filter(|t| holders.len() >= *t) else {
@@ -177,7 +196,7 @@ impl Cluster {
             let unheard = self.nodes.iter().filter(|node| node.heartbeat.is_none());
             Ok(Usable {
                 threshold,
-                holders: self.holders(key, true).len() + unheard.count(),
+                holders: self.holders(key, |_| true).len() + unheard.count(),
                 candidates,
                 empty,
             })
@@ -217,7 +236,7 @@ impl Cluster {
 
     fn too_few(&self, holders: &Holders<'_>) -> Shortage {
         let (live, dead): (Vec<&Member>, Vec<&Member>) =
-            self.nodes.iter().partition(|member| member.live);
+            self.nodes.iter().partition(|member| member.is_live());
         Shortage::TooFewNodes {
             threshold: agreed_threshold(holders),
             holders: holders.len(),

@@ -4,23 +4,28 @@ use std::collections::BTreeSet;
 
 use countersign_wire::{KeyId, NodeName};
 
-use super::{Cluster, Holders, agreed_threshold, is_linked};
+use super::{Cluster, Contact, Holders, Member, agreed_threshold, is_linked};
 use crate::heartbeat::KeyView;
 
 /// Sets of nodes looked at beyond which there is taken to be hope.
 const MAX_SETS: usize = 1024;
 
 impl Cluster {
-    /// Whether some quorum of live nodes lacks no more than what comes by itself: links among its
-    /// members, its activation, a presignature, a member's recovery from a setback. `ruled_out` says
-    /// which sets of nodes, by ascending share index, the request has nothing to expect of.
+    /// Whether some quorum lacks no more than what comes by itself: word of a silent member, links
+    /// among its members, its activation, a presignature, a member's recovery from a setback.
+    /// `ruled_out` says which sets of nodes, by ascending share index, the request has nothing to
+    /// expect of.
     pub(crate) fn has_prospects(
         &self,
         key: &KeyId,
         ruled_out: impl Fn(&[NodeName]) -> bool,
     ) -> bool {
-        let holders = self.holders(key, false);
-        let Some(threshold) = agreed_threshold(&holders) else {
+        let holders = self.holders(key, |contact| contact != Contact::Gone);
+        let threshold = agreed_threshold(&holders);
+        if self.unheard() > 0 && holders.len() + self.unheard() >= threshold.unwrap_or(2) {
+            return true;
+        }
+        let Some(threshold) = threshold else {
             return false;
         };
         let members: Vec<(&NodeName, &KeyView)> = self
@@ -36,6 +41,12 @@ impl Cluster {
             is_prospect: |set: &[NodeName]| !ruled_out(set) && may_come(set, &holders),
         };
         search.any(0, &mut Vec::new())
+    }
+
+    /// How many nodes have not said anything yet and still may, any of which may hold a share.
+    fn unheard(&self) -> usize {
+        let unheard = |node: &&Member| node.contact == Contact::Silent && node.heartbeat.is_none();
+        self.nodes.iter().filter(unheard).count()
     }
 }
 

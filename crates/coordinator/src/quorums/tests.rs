@@ -30,7 +30,7 @@ fn member(node: &str, quorums: &[(&str, u32)]) -> Member {
     };
     Member {
         name: name(node),
-        live: true,
+        contact: Contact::Live,
         heartbeat: Some(Arc::new(Heartbeat {
             peers: names("abcde").into_iter().collect(),
             keys: [(KEY.parse().unwrap(), key)].into(),
@@ -96,7 +96,7 @@ fn every_announced_quorum_of_live_nodes_is_a_candidate() {
 #[test]
 fn quorums_with_a_dead_member_are_not() {
     let mut nodes = two_of_three();
-    nodes[2].live = false;
+    nodes[2].contact = Contact::Gone;
     assert_eq!(sets(nodes.clone()), ["ab"]);
     assert_eq!(usable(nodes).unwrap().holders, 3);
 }
@@ -104,8 +104,8 @@ fn quorums_with_a_dead_member_are_not() {
 #[test]
 fn too_few_live_nodes_are_named() {
     let mut nodes = two_of_three();
-    nodes[1].live = false;
-    nodes[2].live = false;
+    nodes[1].contact = Contact::Gone;
+    nodes[2].contact = Contact::Gone;
     let refusal = refused(nodes);
     assert_eq!(refusal.reason(), Reason::NoQuorum);
     assert!(refusal.detail.contains("needs 2"), "{}", refusal.detail);
@@ -118,7 +118,7 @@ fn too_few_live_nodes_are_named() {
     let all_dead = two_of_three()
         .into_iter()
         .map(|member| Member {
-            live: false,
+            contact: Contact::Gone,
             ..member
         })
         .collect();
@@ -238,7 +238,7 @@ fn unlink(nodes: &mut [Member]) {
 #[test]
 fn nodes_never_heard_of_may_hold_a_share() {
     let mut nodes = two_of_three();
-    nodes[2].live = false;
+    nodes[2].contact = Contact::Gone;
     nodes[2].heartbeat = None;
     assert_eq!(usable(nodes).unwrap().holders, 3);
 }
@@ -278,10 +278,54 @@ fn empty_inactive_and_unlinked_quorums_are_worth_waiting_for() {
 }
 
 #[test]
+fn silent_nodes_are_worth_waiting_for_until_they_are_gone() {
+    let mut silent = two_of_three();
+    silent[1].contact = Contact::Silent;
+    silent[2].contact = Contact::Silent;
+    assert_eq!(refused(silent.clone()).reason(), Reason::NoQuorum);
+    assert!(has_prospects(silent.clone(), ""));
+    assert!(!has_prospects(silent.clone(), "ab"));
+    silent[1].contact = Contact::Gone;
+    assert!(has_prospects(silent.clone(), ""));
+    silent[2].contact = Contact::Gone;
+    assert!(!has_prospects(silent, ""));
+
+    let all = |contact| {
+        two_of_three()
+            .into_iter()
+            .map(move |m| Member { contact, ..m })
+    };
+    assert!(has_prospects(all(Contact::Silent).collect(), ""));
+    assert!(!has_prospects(all(Contact::Gone).collect(), ""));
+}
+
+#[test]
+fn nodes_not_heard_of_yet_are_worth_waiting_for_if_they_may_be_enough() {
+    let unheard = |contact| {
+        move |member: Member| Member {
+            contact,
+            heartbeat: None,
+            ..member
+        }
+    };
+    let nodes = |contact| two_of_three().into_iter().map(unheard(contact));
+    assert!(has_prospects(nodes(Contact::Silent).collect(), ""));
+    assert!(!has_prospects(nodes(Contact::Gone).collect(), ""));
+    assert!(!has_prospects(nodes(Contact::Silent).take(1).collect(), ""));
+
+    let mut one_known = two_of_three();
+    one_known[1].contact = Contact::Gone;
+    one_known[2] = unheard(Contact::Silent)(one_known[2].clone());
+    assert!(has_prospects(one_known.clone(), ""));
+    edit_key(&mut one_known[0], |key| key.threshold = 3);
+    assert!(!has_prospects(one_known, ""));
+}
+
+#[test]
 fn what_will_not_come_is_not_waited_for() {
     let mut one_left = two_of_three();
-    one_left[0].live = false;
-    one_left[1].live = false;
+    one_left[0].contact = Contact::Gone;
+    one_left[1].contact = Contact::Gone;
     assert!(!has_prospects(one_left, ""));
     assert!(!has_prospects(vec![], ""));
 

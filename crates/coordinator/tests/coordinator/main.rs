@@ -3,5 +3,6 @@
 
 mod admission;
 mod failover;
+mod silence;
 mod support;
 mod waiting;

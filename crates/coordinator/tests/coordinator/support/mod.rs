@@ -41,6 +41,13 @@ impl Deployment {
     }
 
     pub async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let deployment = Self::start_unheard(adjust).await;
+        deployment.wait_for_live("abc").await;
+        deployment
+    }
+
+    /// As the others, but the coordinator may not have heard of any node yet.
+    pub async fn start_unheard(adjust: impl FnOnce(&mut Config)) -> Self {
         let listeners: Vec<TcpListener> = (0..3)
             .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
             .collect();
@@ -91,15 +98,13 @@ impl Deployment {
         let serving = tokio::spawn(async move {
             coordinator.serve(std::future::pending()).await.unwrap();
         });
-        let deployment = Self {
+        Self {
             dir,
             roster,
             nodes,
             address,
             _serving: serving,
-        };
-        deployment.wait_for_live("abc").await;
-        deployment
+        }
     }
 
     pub fn node(&self, name: &str) -> &FakeNode {
