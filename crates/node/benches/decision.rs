@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use countersign_node::decision::facts;
 use countersign_policy::{Bundle, Charge, Counters, Decision, OperationFacts, Question, templates};
-use countersign_venues::{Permission, Permissions, Reading, Request, read};
+use countersign_venues::{Permission, Permissions, Reading, Request, read_for};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// 2025-07-20 08:26:40 UTC.
@@ -61,8 +61,7 @@ impl Case {
     }
 
     fn read(&self) -> Reading {
-        let reading = read(&self.request).unwrap_or_else(|error| panic!("{error}"));
-        reading.restricted_to(&self.permissions)
+        read_for(&self.request, &self.permissions).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// What the policy makes of the request.

@@ -57,8 +57,8 @@ pub use operation::{Attachment, Basis, BatchPlace, Binds, Class, Operation, Prod
 pub use permissions::{Permission, Permissions, UnknownPermission};
 pub use reading::{Reading, Stamp, Timing};
 pub use registry::{
-    ParameterFacts, VenueFacts, facts, read, signed_text, unavoidable, unavoidable_changes, venues,
-    without_signature,
+    ParameterFacts, VenueFacts, facts, read, read_for, signed_text, unavoidable,
+    unavoidable_changes, venues, without_signature,
 };
 pub use request::Request;
 pub use signed::{DigestEncoding, HashAlg, KeyEncoding, Placement, SignedText};

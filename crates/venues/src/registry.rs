@@ -34,11 +34,20 @@ static DIALECTS: &[&dyn Dialect] = &[
 /// # Errors
 /// [`ReadError`]; the request is then not to be signed.
 pub fn read(request: &Request) -> Result<Reading, ReadError> {
+    read_for(request, &Permissions::unknown())
+}
+
+/// Reads a request that a key with these permissions is to sign: as [`read`] and then
+/// [`Reading::restricted_to`], but operations that the restriction removes are not read at all.
+///
+/// # Errors
+/// [`ReadError`]; the request is then not to be signed.
+pub fn read_for(request: &Request, key: &Permissions) -> Result<Reading, ReadError> {
     let dialect = find(&request.venue)?;
     let signed = dialect.signed_text(request)?;
-    let understood = dialect.understand(request, &signed)?;
+    let understood = dialect.understand(request, &signed, key)?;
     let api_key = dialect.api_key(request)?;
-    Ok(Reading::new(dialect, signed, understood, api_key))
+    Ok(Reading::new(dialect, signed, understood, api_key).restricted_to(key))
 }
 
 /// The signed text of a request, whether or not the dialect understands what it does. For checks
@@ -183,8 +192,14 @@ pub(crate) trait Dialect: Sync {
     fn placement(&self, request: &Request) -> Placement;
     /// The text under the MAC.
     fn signed_text(&self, request: &Request) -> Result<SignedText, ReadError>;
-    /// What that text authorises.
-    fn understand(&self, request: &Request, signed: &SignedText) -> Result<Understood, ReadError>;
+    /// What that text authorises. Operations away from the endpoint named that `key` does not permit
+    /// may be left out.
+    fn understand(
+        &self,
+        request: &Request,
+        signed: &SignedText,
+        key: &Permissions,
+    ) -> Result<Understood, ReadError>;
     /// See [`Reading::if_cut`].
     fn if_cut(&self, signed: &SignedText, authorised: &[Operation]) -> Vec<Operation>;
     /// See [`unavoidable`].

@@ -7,8 +7,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use countersign_venues::{
-    Class, DigestEncoding, HashAlg, KeyEncoding, Request, facts, read, signed_text, venues,
-    without_signature,
+    Class, DigestEncoding, HashAlg, KeyEncoding, Permission, Permissions, Request, facts, read,
+    read_for, signed_text, venues, without_signature,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -37,6 +37,27 @@ fn tag(hash: HashAlg, key: &[u8], message: &[u8]) -> Vec<u8> {
         HashAlg::Sha256 => with!(Sha256),
         HashAlg::Sha384 => with!(Sha384),
         HashAlg::Sha512 => with!(Sha512),
+    }
+}
+
+/// Whatever permissions a key has: what it cannot do is either not read or removed afterwards.
+#[test]
+fn read_for__should_find_what_a_restriction_leaves() {
+    for request in records().iter().map(unsigned) {
+        let Ok(whole) = read(&request) else {
+            continue;
+        };
+        for permission in Permission::ALL {
+            for key in [
+                Permissions::only([permission]),
+                Permissions::only([Permission::Read, permission]),
+            ] {
+                let left = whole.clone().restricted_to(&key);
+                let found = read_for(&request, &key).unwrap();
+                assert_eq!(found.authorised(), left.authorised(), "{request:?}");
+                assert_eq!(found.named(), left.named());
+            }
+        }
     }
 }
 

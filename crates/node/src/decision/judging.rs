@@ -190,20 +190,21 @@ impl Decider {
             let detail = format!("the key is for venue {}", key.manifest().venue);
             return Err(self.refuse(Reason::UnknownKey, "venue", detail));
         }
-        let reading = countersign_venues::read(&request).map_err(|error| {
-            let reason = match &error {
-                ReadError::Malformed(_) => Reason::Malformed,
-                _ => Reason::Unclassified,
-            };
-            self.refuse(reason, "dialect", error.to_string())
-        })?;
+        let reading =
+            countersign_venues::read_for(&request, key.permissions()).map_err(|error| {
+                let reason = match &error {
+                    ReadError::Malformed(_) => Reason::Malformed,
+                    _ => Reason::Unclassified,
+                };
+                self.refuse(reason, "dialect", error.to_string())
+            })?;
         if facts::scheme(reading.signed().hash) != key.manifest().scheme {
             let detail = "the venue signs this request with another hash than the key's";
             return Err(self.refuse(Reason::Unclassified, "scheme", detail));
         }
         key.hold_to_enrolment(&reading)
             .map_err(|why| self.refuse(Reason::NotEnrolled, why.rule(), why.to_string()))?;
-        Ok(reading.restricted_to(key.permissions()))
+        Ok(reading)
     }
 
     fn check_timing(&self, reading: &Reading, now: u64) -> Result<(), Box<Refusal>> {

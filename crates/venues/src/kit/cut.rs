@@ -82,7 +82,11 @@ fn collect(
     found: &mut Vec<Operation>,
 ) {
     let completed = op.completed.is_some_and(|completed| completed(view));
-    for mut member in understand::elements(venue, op, view, Reader::Other).unwrap_or_default() {
+    let mut members = Vec::new();
+    if understand::elements(venue, op, view, Reader::Other, &mut members).is_err() {
+        return;
+    }
+    for mut member in members {
         let refused = !completed && order::lacks(&member.intent).is_some();
         let known = authorised
             .iter()

@@ -16,8 +16,8 @@ mod understand;
 
 use crate::{
     Asset, Binds, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation, ParameterFacts,
-    PassphraseMac, Permission, Placement, ReadError, Request, Shown, SignedText, Timing,
-    Unclassified,
+    PassphraseMac, Permission, Permissions, Placement, ReadError, Request, Shown, SignedText,
+    Timing, Unclassified,
     registry::{Dialect, Understood},
     syntax::{self, Fields, Value},
 };
@@ -121,8 +121,13 @@ impl Dialect for Venue {
         })
     }
 
-    fn understand(&self, request: &Request, _: &SignedText) -> Result<Understood, ReadError> {
-        understand::request(self, request)
+    fn understand(
+        &self,
+        request: &Request,
+        _: &SignedText,
+        key: &Permissions,
+    ) -> Result<Understood, ReadError> {
+        understand::request(self, request, key)
     }
 
     fn if_cut(&self, signed: &SignedText, authorised: &[Operation]) -> Vec<Operation> {

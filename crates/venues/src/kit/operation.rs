@@ -338,6 +338,11 @@ impl Op {
         self
     }
 
+    /// Whether it is presented to the venue as `other` is.
+    pub(crate) fn shares_endpoint_with(&self, other: &Self) -> bool {
+        (self.method, self.path, self.hosts) == (other.method, other.path, other.hosts)
+    }
+
     /// All it takes, those in its path aside.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
         self.takes.iter().flat_map(|list| list.iter())

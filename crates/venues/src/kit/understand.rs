@@ -12,12 +12,12 @@
 //!    ([`attached`]).
 //!
 //! The set is a function of what is under the MAC and nothing else, but for which of its members is
-//! the named one.
+//! the named one, and for what the key's permissions at the exchange leave out.
 
 use std::borrow::Cow;
 
 use crate::{
-    Basis, BatchPlace, Intent, Operation, ReadError, Request, Shown, Unclassified,
+    Basis, BatchPlace, Intent, Operation, Permissions, ReadError, Request, Shown, Unclassified,
     registry::Understood,
     syntax::{Field, Fields, Value, json},
 };
@@ -30,8 +30,12 @@ use super::{
     path,
 };
 
-/// Reads `request`.
-pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, ReadError> {
+/// Reads `request`, which a key with these permissions is to sign.
+pub(super) fn request(
+    venue: &Venue,
+    request: &Request,
+    key: &Permissions,
+) -> Result<Understood, ReadError> {
     path::check(&request.path)?;
     let timing = (venue.timing)(request)?;
     let mut given = (venue.fields)(request)?;
@@ -46,7 +50,8 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
     all.0.extend(given.0.iter().cloned());
 
     refuse_repeated(named, &all)?;
-    let mut operations = elements(venue, named, &all, Reader::Named)?;
+    let mut operations = Vec::new();
+    elements(venue, named, &all, Reader::Named, &mut operations)?;
     let Some(first) = operations.first().cloned() else {
         return Err(Unclassified::EmptyBatch {
             operation: named.name,
@@ -58,6 +63,7 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         if std::ptr::eq(op, named)
             || op.method == LOGIN
             || named.method == LOGIN
+            || !key.contain(op.permission) && !op.shares_endpoint_with(named)
             || !reaches(venue, op, named, request)
         {
             continue;
@@ -77,17 +83,11 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
             given_hints
         };
         if serves(venue, op, seen, hints) {
-            let mut more = elements(venue, op, seen, Reader::Other)?;
-            // An element that was read as this operation already counts once.
-            more.retain(|other| {
-                let same = |found: &Operation| {
-                    found.name == other.name
-                        && found.batch == other.batch
-                        && found.attached == other.attached
-                };
-                other.batch.is_none() || !operations.iter().any(same)
-            });
-            operations.extend(more);
+            let before = operations.len();
+            elements(venue, op, seen, Reader::Other, &mut operations)?;
+            if op.batch != Batch::None {
+                without_elements_read_before(&mut operations, before);
+            }
         }
     }
     Ok(Understood {
@@ -96,6 +96,21 @@ pub(super) fn request(venue: &Venue, request: &Request) -> Result<Understood, Re
         timing,
         secret,
     })
+}
+
+/// Removes elements of a batch from `from` on that were read as the same operation before: each counts
+/// once.
+fn without_elements_read_before(operations: &mut Vec<Operation>, from: usize) {
+    let mut more = operations.split_off(from);
+    more.retain(|other| {
+        let same = |found: &Operation| {
+            found.name == other.name
+                && found.batch == other.batch
+                && found.attached == other.attached
+        };
+        other.batch.is_none() || !operations.iter().any(same)
+    });
+    operations.append(&mut more);
 }
 
 /// Passwords and one-time codes. Some venues take them with requests of any kind.
@@ -386,20 +401,23 @@ pub(super) enum Reader {
     Other,
 }
 
-/// The operation, or one for each element of a batch; after them the orders that come with them.
+/// Appends the operation, or one for each element of a batch; after them the orders that come with them.
 pub(super) fn elements(
     venue: &Venue,
     op: &'static Op,
     fields: &Fields<'_>,
     reader: Reader,
-) -> Result<Vec<Operation>, Unclassified> {
+    operations: &mut Vec<Operation>,
+) -> Result<(), Unclassified> {
     let items = match items(op, fields) {
         Some(items) => items,
         None if op.batch == Batch::None => {
             let read = read(venue, op, fields, reader)?;
             let first = operation(op, read, None);
             let more = attached::operations(venue, op, fields, &first, reader)?;
-            return Ok(std::iter::once(first).chain(more).collect());
+            operations.push(first);
+            operations.extend(more);
+            return Ok(());
         }
         None => Err(Unclassified::EmptyBatch { operation: op.name }),
     };
@@ -411,11 +429,11 @@ pub(super) fn elements(
                 surplus: true,
                 ..Read::default()
             };
-            return Ok(vec![operation(op, unread, None)]);
+            operations.push(operation(op, unread, None));
+            return Ok(());
         }
     };
     let of = items.len();
-    let mut operations = Vec::with_capacity(of);
     let mut more = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let Value::Object(own) = item else {
@@ -445,7 +463,7 @@ pub(super) fn elements(
         operations.push(element);
     }
     operations.extend(more);
-    Ok(operations)
+    Ok(())
 }
 
 /// The operation that shares method and path with `op` and whose condition this element meets.
@@ -457,9 +475,7 @@ fn sibling(
     let fits = |candidate: &&'static Op| candidate.when.is_none_or(|when| when(fields));
     venue
         .operations()
-        .filter(|other| {
-            other.method == op.method && other.path == op.path && other.hosts == op.hosts
-        })
+        .filter(|other| other.shares_endpoint_with(op))
         .find(fits)
         .ok_or(Unclassified::UnknownElement { operation: op.name })
 }

@@ -37,8 +37,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Asset, Binds, Class, DigestEncoding, HashAlg, KeyEncoding, Malformed, Operation,
-    ParameterFacts, PassphraseMac, Permission, Placement, ReadError, Request, Shown, SignedText,
-    Stamp, Timing, Unclassified,
+    ParameterFacts, PassphraseMac, Permission, Permissions, Placement, ReadError, Request, Shown,
+    SignedText, Stamp, Timing, Unclassified,
     kit::{self, Venue, headers, operation::LOGIN, time},
     registry::{Dialect, Understood},
     syntax::number,
@@ -196,8 +196,13 @@ impl Dialect for KrakenFutures {
         self.0.signed_text(request)
     }
 
-    fn understand(&self, request: &Request, signed: &SignedText) -> Result<Understood, ReadError> {
-        let mut understood = self.0.understand(request, signed)?;
+    fn understand(
+        &self,
+        request: &Request,
+        signed: &SignedText,
+        key: &Permissions,
+    ) -> Result<Understood, ReadError> {
+        let mut understood = self.0.understand(request, signed, key)?;
         // A login has no parameters, and a read stays one whatever its numbers are.
         let harmless = |op: &Operation| matches!(op.class, Class::Read | Class::Session);
         if understood.authorised.iter().all(harmless) {
@@ -205,7 +210,7 @@ impl Dialect for KrakenFutures {
         }
         let nonce = nonce(request)?;
         for twin in twins::of(request, nonce)? {
-            let also = match self.0.understand(&twin, signed) {
+            let also = match self.0.understand(&twin, signed, key) {
                 // The venue refuses it as well.
                 Err(ReadError::Unclassified(Unclassified::MissingParameter { .. })) => continue,
                 also => also?,
