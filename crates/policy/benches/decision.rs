@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use countersign_policy::{
-    Bundle, Charge, Class, Counters, Decimal, Notional, OperationFacts, Question, templates,
+    Bundle, Charge, Class, Counters, Decimal, Notional, OperationFacts, Question, Text, templates,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -76,7 +76,7 @@ impl Case {
 }
 
 fn order(class: Class) -> OperationFacts {
-    let text = |text: &str| Some(text.to_owned());
+    let text = |text: &'static str| Some(Text::Borrowed(text));
     OperationFacts {
         product: text("spot"),
         symbol: text("BTCUSDT"),
@@ -98,7 +98,7 @@ fn cases() -> Vec<Case> {
         let names = (0..count).map(|index| format!("order.place.{index}"));
         names
             .map(|operation| OperationFacts {
-                operation,
+                operation: operation.into(),
                 ..order(class)
             })
             .collect()

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use rust_decimal::Decimal;
 
 use crate::bound::Bound;
-use crate::facts::{Notional, OperationFacts, Question};
+use crate::facts::{Notional, OperationFacts, Question, Text};
 use crate::usage::Usage;
 
 /// One operation and the request it belongs to.
@@ -128,7 +128,7 @@ const fn row(name: &'static str, value: for<'a> fn(&View<'a>) -> Option<Value<'a
     Attribute { name, value }
 }
 
-fn text(text: &Option<String>) -> Option<Value<'_>> {
+fn text(text: &Option<Text>) -> Option<Value<'_>> {
     text.as_deref().map(|text| Value::Text(Cow::Borrowed(text)))
 }
 

@@ -83,7 +83,7 @@ impl AuthorisedOperation {
             of: operations.len(),
             class: operation.class,
             name: match &operation.attached {
-                None => operation.operation.clone(),
+                None => operation.operation.to_string(),
                 Some(attached) => format!("{}:{attached}", operation.operation),
             },
         })

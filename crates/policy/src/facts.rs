@@ -131,6 +131,10 @@ pub struct Reference {
     pub asset: String,
 }
 
+/// A text of an operation. Names and words come from tables that last; only what the request says itself
+/// is owned.
+pub type Text = Cow<'static, str>;
+
 /// One operation, in the terms of the schema. `None` means that the request does not say.
 ///
 /// Text is compared by policies byte for byte: case and spelling are the dialect's to fix. Amounts
@@ -140,29 +144,29 @@ pub struct OperationFacts {
     /// The action.
     pub class: Class,
     /// The operation as the dialect names it.
-    pub operation: String,
+    pub operation: Text,
     /// The product, "spot".
-    pub product: Option<String>,
+    pub product: Option<Text>,
     /// The instrument, "BTCUSDT".
-    pub symbol: Option<String>,
+    pub symbol: Option<Text>,
     /// "buy" or "sell".
-    pub side: Option<String>,
+    pub side: Option<Text>,
     /// The position of a hedged account that is meant: "both", "long" or "short".
-    pub position_side: Option<String>,
+    pub position_side: Option<Text>,
     /// "limit", "market", …
-    pub order_type: Option<String>,
+    pub order_type: Option<Text>,
     /// How long the order lasts, "good_till_cancelled".
-    pub time_in_force: Option<String>,
+    pub time_in_force: Option<Text>,
     /// The client's own order id.
-    pub client_order_id: Option<String>,
+    pub client_order_id: Option<Text>,
     /// The venue's id of the order addressed.
-    pub order_id: Option<String>,
+    pub order_id: Option<Text>,
     /// Whether it does nothing but cancel orders, as far as is known.
     pub cancels: bool,
     /// Which element of a batch it is; the only one of a batch of one for what is no batch.
     pub batch: Batch,
     /// What it is to the order it comes with, "take_profit"; `None` for what comes with none.
-    pub attached: Option<String>,
+    pub attached: Option<Text>,
     /// Whether the dialect met a value outside its strict alphabet. Texts of these facts that are
     /// not all visible ASCII count as such, whatever this says.
     pub outside_alphabet: bool,
@@ -185,19 +189,19 @@ pub struct OperationFacts {
     /// The leverage the request states.
     pub leverage: Option<Decimal>,
     /// What is transferred, paid in or withdrawn.
-    pub asset: Option<String>,
+    pub asset: Option<Text>,
     /// The address or account it goes to.
-    pub destination: Option<String>,
+    pub destination: Option<Text>,
     /// The tag or memo that completes the address.
-    pub destination_tag: Option<String>,
+    pub destination_tag: Option<Text>,
     /// The chain it goes over.
-    pub network: Option<String>,
+    pub network: Option<Text>,
     /// The account a transfer takes from.
-    pub from_account: Option<String>,
+    pub from_account: Option<Text>,
     /// The account a transfer gives to.
-    pub to_account: Option<String>,
+    pub to_account: Option<Text>,
     /// The sub-account acted on.
-    pub sub_account: Option<String>,
+    pub sub_account: Option<Text>,
     /// How much of `asset`.
     pub amount: Option<Decimal>,
 }
@@ -205,7 +209,7 @@ pub struct OperationFacts {
 impl OperationFacts {
     /// An operation of which nothing more is known. Its notional is unknown where it could have
     /// one (trades and sessions) and nothing otherwise.
-    pub fn new(class: Class, operation: impl Into<String>) -> Self {
+    pub fn new(class: Class, operation: impl Into<Text>) -> Self {
         let notional = match class {
             Class::TradeSpot | Class::TradeFutures | Class::Session => Notional::Unknown,
             Class::Read | Class::Transfer | Class::Deposit | Class::Withdraw | Class::Admin => {
@@ -298,7 +302,7 @@ impl OperationFacts {
             &self.to_account,
             &self.sub_account,
         ];
-        let strict = |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic());
+        let strict = |text: &Text| text.bytes().all(|byte| byte.is_ascii_graphic());
         self.outside_alphabet || !texts.into_iter().flatten().all(strict)
     }
 

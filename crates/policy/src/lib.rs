@@ -47,7 +47,7 @@ pub use counters::Counters;
 pub use decision::{AuthorisedOperation, Decision, Denial, DenialKind, Rule};
 pub use error::{PolicyError, Problem};
 pub use explain::{OperationExplanation, PolicyExplanation, Verdict};
-pub use facts::{Batch, Class, Notional, OperationFacts, Question, Reference};
+pub use facts::{Batch, Class, Notional, OperationFacts, Question, Reference, Text};
 pub use schema::{SCHEMA, SCHEMA_VERSION};
 pub use templates::{Template, templates};
 pub use usage::{Charge, Measure, Usage, Window};

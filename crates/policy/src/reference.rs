@@ -100,11 +100,13 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::{Batch, Charge, Class, Notional, OperationFacts, Question, Reference, templates};
+    use crate::{
+        Batch, Charge, Class, Notional, OperationFacts, Question, Reference, Text, templates,
+    };
 
     /// Every optional attribute of the schema as stated, or none of them.
     fn facts(class: Class, stated: bool) -> OperationFacts {
-        let text = |text: &str| stated.then(|| text.to_owned());
+        let text = |text: &'static str| stated.then_some(Text::Borrowed(text));
         let amount = stated.then(|| Decimal::new(12_345_678, 5));
         OperationFacts {
             product: text("spot"),
@@ -122,7 +124,7 @@ mod tests {
             to_account: text("FUNDING"),
             sub_account: text("desk-2"),
             outside_alphabet: stated,
-            unbound: text("body").into_iter().collect(),
+            unbound: text("body").into_iter().map(Text::into_owned).collect(),
             quantity: amount,
             price: amount,
             stop_price: amount,
@@ -290,7 +292,7 @@ mod tests {
         option::of(select(values.to_vec()))
     }
 
-    fn texts() -> impl Strategy<Value = Option<String>> {
+    fn texts() -> impl Strategy<Value = Option<Text>> {
         let values = [
             "BTCUSDT",
             "ETHUSDT",
@@ -301,7 +303,7 @@ mod tests {
             "",
             "é",
         ];
-        option::of(select(values.map(str::to_owned).to_vec()))
+        option::of(select(values.map(Text::Borrowed).to_vec()))
     }
 
     prop_compose! {
@@ -322,7 +324,7 @@ mod tests {
             let [quantity, price, quote_quantity, leverage, amount, notional] = amounts;
             let [stop_price, reference] = more_amounts;
             let operation = OperationFacts::new(class, "test");
-            let quote = || asset.clone().unwrap_or_default();
+            let quote = || asset.as_deref().unwrap_or_default().to_owned();
             OperationFacts {
                 notional: match notional {
                     Some(value) => Notional::AtMost { value, asset: quote() },
@@ -330,7 +332,7 @@ mod tests {
                 },
                 reference: reference.map(|price| Reference { price, asset: quote() }),
                 batch: Batch { index, size },
-                unbound: unbound.into_iter().collect(),
+                unbound: unbound.into_iter().map(Text::into_owned).collect(),
                 product, symbol, side, order_type, client_order_id, quantity, price, quote_quantity,
                 reduce_only, leverage, asset, destination, network, amount, position_side,
                 time_in_force, order_id, destination_tag, stop_price, outside_alphabet, cancels,

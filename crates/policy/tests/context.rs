@@ -192,30 +192,30 @@ fn negative_amounts_are_denied() {
 #[test]
 fn every_fact_reaches_the_policy() {
     let facts = OperationFacts {
-        product: Some("spot".to_owned()),
+        product: Some("spot".into()),
         quantity: Some(decimal("2")),
         price: Some(decimal("3")),
         quote_quantity: Some(decimal("6")),
         reduce_only: Some(true),
         leverage: Some(decimal("12.5")),
-        asset: Some("BTC".to_owned()),
-        destination: Some("bc1q".to_owned()),
-        network: Some("BTC".to_owned()),
+        asset: Some("BTC".into()),
+        destination: Some("bc1q".into()),
+        network: Some("BTC".into()),
         amount: Some(decimal("0.5")),
-        position_side: Some("long".to_owned()),
-        time_in_force: Some("fill_or_kill".to_owned()),
-        order_id: Some("17".to_owned()),
+        position_side: Some("long".into()),
+        time_in_force: Some("fill_or_kill".into()),
+        order_id: Some("17".into()),
         batch: Batch { index: 1, size: 5 },
         stop_price: Some(decimal("2.9")),
         reference: Some(Reference {
             price: decimal("2.97"),
             asset: "USDT".to_owned(),
         }),
-        destination_tag: Some("7".to_owned()),
-        attached: Some("stop_loss".to_owned()),
-        from_account: Some("SPOT".to_owned()),
-        to_account: Some("FUNDING".to_owned()),
-        sub_account: Some("desk-2".to_owned()),
+        destination_tag: Some("7".into()),
+        attached: Some("stop_loss".into()),
+        from_account: Some("SPOT".into()),
+        to_account: Some("FUNDING".into()),
+        sub_account: Some("desk-2".into()),
         ..order(Class::TradeFutures, "6")
     };
     for condition in [
@@ -336,7 +336,7 @@ fn reference_price_tells_what_an_order_without_a_bound_is_worth() {
         })
     };
     let market = OperationFacts {
-        side: Some("sell".to_owned()),
+        side: Some("sell".into()),
         quantity: Some(decimal("0.5")),
         ..operation(Class::TradeSpot)
     };
@@ -500,7 +500,7 @@ fn usage_beyond_what_cedar_counts_saturates() {
 #[test]
 fn change_that_names_no_side_is_not_estimated_by_the_market_it_names() {
     let change = OperationFacts {
-        symbol: Some("XRPUSDT".to_owned()),
+        symbol: Some("XRPUSDT".into()),
         quantity: Some(decimal("1000")),
         reference: Some(Reference {
             price: decimal("0.5"),
@@ -511,7 +511,7 @@ fn change_that_names_no_side_is_not_estimated_by_the_market_it_names() {
     let known = permit("when { context.notional_known }");
     assert!(!ask([change.clone()]).of(&known).is_allow());
     let order = OperationFacts {
-        side: Some("sell".to_owned()),
+        side: Some("sell".into()),
         ..change
     };
     assert!(ask([order]).of(&known).is_allow());

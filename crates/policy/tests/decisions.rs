@@ -2,7 +2,7 @@
 
 mod support;
 
-use countersign_policy::{Class, Decision, DenialKind, OperationFacts};
+use countersign_policy::{Class, Decision, DenialKind, OperationFacts, Text};
 
 use support::{PERMIT_ALL, allowing_rules, ask, bundle, denial, forbid, operation, order, permit};
 
@@ -78,7 +78,7 @@ fn permit_of_one_operation_does_not_serve_another() {
         "when { context.notional.lessThan(decimal(\"10.0\")) && context has symbol && context.symbol == \"BTCUSDT\" }",
     );
     let other_symbol = OperationFacts {
-        symbol: Some("DOGEUSDT".to_owned()),
+        symbol: Some("DOGEUSDT".into()),
         ..order(Class::TradeSpot, "1")
     };
     assert!(
@@ -232,7 +232,7 @@ fn session_must_be_permitted_by_name() {
 /// Ways in which an operation brings a risk, and the condition that takes it knowingly.
 fn risky() -> Vec<(OperationFacts, &'static str)> {
     let base = || order(Class::TradeSpot, "1");
-    let text = |text: &str| Some(text.to_owned());
+    let text = |text: &'static str| Some(Text::Borrowed(text));
     let marked = OperationFacts {
         outside_alphabet: true,
         ..base()

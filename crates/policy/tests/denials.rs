@@ -184,7 +184,7 @@ fn the_only_permit_in_question_says_what_it_misses() {
 #[test]
 fn hostile_text_stays_on_one_line() {
     let facts = OperationFacts {
-        symbol: Some("X\n\u{1b}[2J\u{202e}".to_owned()),
+        symbol: Some("X\n\u{1b}[2J\u{202e}".into()),
         ..order(Class::TradeSpot, "1")
     };
     let denied = denial(ask([facts]).of(&forbid(

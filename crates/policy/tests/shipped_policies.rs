@@ -166,7 +166,7 @@ fn spot_maker() {
         (vec![quote(), order(TradeFutures, "5")], "no-permit"),
         (
             vec![OperationFacts {
-                symbol: Some("DOGEUSDT".to_owned()),
+                symbol: Some("DOGEUSDT".into()),
                 ..quote()
             }],
             "no-permit",
@@ -180,7 +180,7 @@ fn spot_maker() {
         ),
         (
             vec![OperationFacts {
-                order_type: Some("market".to_owned()),
+                order_type: Some("market".into()),
                 ..quote()
             }],
             "no-permit",

@@ -19,7 +19,7 @@ fn order_of(notional: &str) -> OperationFacts {
 /// A market order by quantity, which the request does not bound.
 fn market() -> OperationFacts {
     OperationFacts {
-        order_type: Some("market".to_owned()),
+        order_type: Some("market".into()),
         quantity: Some(decimal("0.5")),
         notional: Notional::Unknown,
         ..order_of("1")
@@ -45,7 +45,7 @@ fn at_reference(facts: OperationFacts, price: &str) -> OperationFacts {
 
 fn leverage(leverage: &str) -> OperationFacts {
     OperationFacts {
-        symbol: Some("BTCUSDT".to_owned()),
+        symbol: Some("BTCUSDT".into()),
         leverage: Some(decimal(leverage)),
         notional: Notional::Nothing,
         ..operation(Class::TradeFutures)
@@ -60,7 +60,7 @@ fn single_operations() {
         ..facts
     };
     let elsewhere = |facts: OperationFacts| OperationFacts {
-        symbol: Some("DOGEUSDT".to_owned()),
+        symbol: Some("DOGEUSDT".into()),
         ..facts
     };
     for (facts, expected) in [

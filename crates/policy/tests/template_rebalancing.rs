@@ -4,13 +4,13 @@
 
 mod support;
 
-use countersign_policy::{Bundle, Charge, Class, OperationFacts, Usage, templates};
+use countersign_policy::{Bundle, Charge, Class, OperationFacts, Text, Usage, templates};
 
 use support::{Ask, cancellation, decimal, operation, order, shipped, verdict};
 
-fn moves(class: Class, asset: &str, amount: &str) -> OperationFacts {
+fn moves(class: Class, asset: &'static str, amount: &str) -> OperationFacts {
     OperationFacts {
-        asset: Some(asset.to_owned()),
+        asset: Some(asset.into()),
         amount: Some(decimal(amount)),
         ..operation(class)
     }
@@ -18,17 +18,17 @@ fn moves(class: Class, asset: &str, amount: &str) -> OperationFacts {
 
 fn usdt(amount: &str) -> OperationFacts {
     OperationFacts {
-        network: Some("TRX".to_owned()),
-        destination: Some("REPLACE-WITH-A-USDT-ADDRESS".to_owned()),
+        network: Some("TRX".into()),
+        destination: Some("REPLACE-WITH-A-USDT-ADDRESS".into()),
         ..moves(Class::Withdraw, "USDT", amount)
     }
 }
 
 fn xrp(amount: &str) -> OperationFacts {
     OperationFacts {
-        network: Some("XRP".to_owned()),
-        destination: Some("REPLACE-WITH-AN-XRP-ADDRESS".to_owned()),
-        destination_tag: Some("REPLACE-WITH-A-TAG".to_owned()),
+        network: Some("XRP".into()),
+        destination: Some("REPLACE-WITH-AN-XRP-ADDRESS".into()),
+        destination_tag: Some("REPLACE-WITH-A-TAG".into()),
         ..moves(Class::Withdraw, "XRP", amount)
     }
 }
@@ -40,7 +40,7 @@ fn asks(facts: OperationFacts) -> Ask {
 #[test]
 fn single_operations() {
     let bundle = shipped("rebalancing.cedar");
-    let text = |text: &str| Some(text.to_owned());
+    let text = |text: &'static str| Some(Text::Borrowed(text));
     for (facts, expected) in [
         (operation(Class::Read), "allow"),
         (moves(Class::Transfer, "USDT", "250000"), "allow"),
@@ -220,7 +220,7 @@ fn careless_permit_beside_it_opens_no_address() {
     let bundle =
         Bundle::from_sources([("all.cedar", careless), (shipped.name, shipped.text)]).unwrap();
     let elsewhere = OperationFacts {
-        destination: Some("elsewhere".to_owned()),
+        destination: Some("elsewhere".into()),
         ..usdt("1")
     };
     assert_eq!(verdict(&bundle, &asks(elsewhere)), "treasury-listed");

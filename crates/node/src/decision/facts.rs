@@ -1,7 +1,7 @@
 //! From what a dialect understood to what a policy is asked: the two crates know nothing of each
 //! other.
 
-use countersign_policy::{Batch, Class, Notional, OperationFacts};
+use countersign_policy::{Batch, Class, Notional, OperationFacts, Text};
 use countersign_venues::{
     self as venues, Asset, BatchPlace, Bound, HashAlg, Intent, Operation, Request,
 };
@@ -35,16 +35,17 @@ pub(super) fn scheme(hash: HashAlg) -> &'static str {
 
 /// What a policy is asked about one operation of an authorised set.
 pub fn of_operation(operation: &Operation) -> OperationFacts {
+    let text = |said: &Option<String>| said.clone().map(Text::from);
     let intent = &operation.intent;
     let mut facts = OperationFacts::new(class(operation.class), operation.name);
-    facts.product = Some(operation.product.as_str().to_owned());
-    facts.symbol = intent.symbol.clone();
-    facts.side = intent.side.map(|side| side.as_str().to_owned());
-    facts.position_side = intent.position_side.map(|side| side.as_str().to_owned());
-    facts.order_type = intent.order_type.map(|kind| kind.as_str().to_owned());
-    facts.time_in_force = intent.time_in_force.map(|time| time.as_str().to_owned());
-    facts.order_id = intent.order_id.clone();
-    facts.client_order_id = intent.client_order_id.clone();
+    facts.product = Some(operation.product.as_str().into());
+    facts.symbol = text(&intent.symbol);
+    facts.side = intent.side.map(|side| side.as_str().into());
+    facts.position_side = intent.position_side.map(|side| side.as_str().into());
+    facts.order_type = intent.order_type.map(|kind| kind.as_str().into());
+    facts.time_in_force = intent.time_in_force.map(|time| time.as_str().into());
+    facts.order_id = text(&intent.order_id);
+    facts.client_order_id = text(&intent.client_order_id);
     facts.quantity = intent.quantity;
     facts.price = intent.price;
     facts.stop_price = intent.stop_price;
@@ -53,13 +54,13 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
     facts.cancels = cancels(operation);
     facts.reduce_only = intent.reduce_only;
     facts.leverage = intent.leverage;
-    facts.asset = intent.asset.clone();
-    facts.destination = intent.destination.clone();
-    facts.destination_tag = intent.destination_tag.clone();
-    facts.network = intent.network.clone();
-    facts.from_account = intent.from.clone();
-    facts.to_account = intent.to.clone();
-    facts.sub_account = intent.sub_account.clone();
+    facts.asset = text(&intent.asset);
+    facts.destination = text(&intent.destination);
+    facts.destination_tag = text(&intent.destination_tag);
+    facts.network = text(&intent.network);
+    facts.from_account = text(&intent.from);
+    facts.to_account = text(&intent.to);
+    facts.sub_account = text(&intent.sub_account);
     facts.amount = intent.amount;
     if let Some(BatchPlace { index, of }) = operation.batch {
         facts.batch = Batch {
@@ -67,7 +68,7 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
             size: of as u64,
         };
     }
-    facts.attached = operation.attached.map(|order| order.name.to_owned());
+    facts.attached = operation.attached.map(|order| order.name.into());
     facts.outside_alphabet = !operation.outside_alphabet.is_empty();
     facts.unbound = operation
         .unbound

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use countersign_policy::{
     Batch, Bound, Charge, Class, Counters, Decimal, Notional, OperationFacts, Question, Reference,
-    Usage,
+    Text, Usage,
 };
 
 use crate::choices::Choices;
@@ -149,6 +149,7 @@ fn operation(choices: &mut Choices<'_>) -> OperationFacts {
     };
     let plain = OperationFacts::new(class, name);
     let quote = one_of(choices, &["USDT", "USDT", "USDT", "BTC"]).unwrap_or_default();
+    let quote = quote.into_owned();
     let notional = match choices.below(8) {
         0 => Notional::Nothing,
         1 => Notional::Unknown,
@@ -254,11 +255,11 @@ fn amount(choices: &mut Choices<'_>) -> Decimal {
     }
 }
 
-fn one_of(choices: &mut Choices<'_>, usual: &[&str]) -> Option<String> {
+fn one_of(choices: &mut Choices<'_>, usual: &[&'static str]) -> Option<Text> {
     match choices.below(32) {
         0..10 => None,
-        10 => Some(text(choices)),
-        _ => Some((*choices.pick(usual)).to_owned()),
+        10 => Some(text(choices).into()),
+        _ => Some((*choices.pick(usual)).into()),
     }
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use crate::facts::{Batch, Class, Notional, OperationFacts, Reference};
+use crate::facts::{Batch, Class, Notional, OperationFacts, Reference, Text};
 
 /// One operation: the facts of [`OperationFacts`], all but the class optional.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -84,25 +84,26 @@ pub struct OperationCase {
 impl OperationCase {
     /// The facts.
     pub fn facts(&self) -> OperationFacts {
+        let text = |stated: &Option<String>| stated.clone().map(Text::from);
         let exact = |amount: Option<Exact>| amount.map(|exact| exact.0);
-        let name = self.operation.as_deref().unwrap_or("test");
+        let name = text(&self.operation).unwrap_or("test".into());
         let bare = OperationFacts::new(self.class, name);
         let batch = Batch::default();
         OperationFacts {
-            product: self.product.clone(),
-            symbol: self.symbol.clone(),
-            side: self.side.clone(),
-            position_side: self.position_side.clone(),
-            order_type: self.order_type.clone(),
-            time_in_force: self.time_in_force.clone(),
-            client_order_id: self.client_order_id.clone(),
-            order_id: self.order_id.clone(),
+            product: text(&self.product),
+            symbol: text(&self.symbol),
+            side: text(&self.side),
+            position_side: text(&self.position_side),
+            order_type: text(&self.order_type),
+            time_in_force: text(&self.time_in_force),
+            client_order_id: text(&self.client_order_id),
+            order_id: text(&self.order_id),
             cancels: self.cancels,
             batch: Batch {
                 index: self.batch_index.unwrap_or(batch.index),
                 size: self.batch_size.unwrap_or(batch.size),
             },
-            attached: self.attached.clone(),
+            attached: text(&self.attached),
             outside_alphabet: self.outside_alphabet,
             unbound: self.unbound.clone(),
             quantity: exact(self.quantity),
@@ -119,14 +120,14 @@ impl OperationCase {
             },
             reduce_only: self.reduce_only,
             leverage: exact(self.leverage),
-            asset: self.asset.clone(),
+            asset: text(&self.asset),
             amount: exact(self.amount),
-            destination: self.destination.clone(),
-            destination_tag: self.destination_tag.clone(),
-            network: self.network.clone(),
-            from_account: self.from_account.clone(),
-            to_account: self.to_account.clone(),
-            sub_account: self.sub_account.clone(),
+            destination: text(&self.destination),
+            destination_tag: text(&self.destination_tag),
+            network: text(&self.network),
+            from_account: text(&self.from_account),
+            to_account: text(&self.to_account),
+            sub_account: text(&self.sub_account),
             ..bare
         }
     }

@@ -82,27 +82,37 @@ impl Scenario {
         let operation = &mut self.operation;
         match (attribute, literal) {
             (VENUE, Literal::Text(text)) => self.venue.clone_from(text),
-            ("operation", Literal::Text(text)) => operation.operation.clone_from(text),
-            ("product", Literal::Text(text)) => operation.product = Some(text.clone()),
-            ("symbol", Literal::Text(text)) => operation.symbol = Some(text.clone()),
-            ("side", Literal::Text(text)) => operation.side = Some(text.clone()),
-            ("position_side", Literal::Text(text)) => operation.position_side = Some(text.clone()),
-            ("order_type", Literal::Text(text)) => operation.order_type = Some(text.clone()),
-            ("time_in_force", Literal::Text(text)) => operation.time_in_force = Some(text.clone()),
+            ("operation", Literal::Text(text)) => operation.operation = text.clone().into(),
+            ("product", Literal::Text(text)) => operation.product = Some(text.clone().into()),
+            ("symbol", Literal::Text(text)) => operation.symbol = Some(text.clone().into()),
+            ("side", Literal::Text(text)) => operation.side = Some(text.clone().into()),
+            ("position_side", Literal::Text(text)) => {
+                operation.position_side = Some(text.clone().into())
+            }
+            ("order_type", Literal::Text(text)) => operation.order_type = Some(text.clone().into()),
+            ("time_in_force", Literal::Text(text)) => {
+                operation.time_in_force = Some(text.clone().into())
+            }
             ("client_order_id", Literal::Text(text)) => {
-                operation.client_order_id = Some(text.clone());
+                operation.client_order_id = Some(text.clone().into());
             }
-            ("order_id", Literal::Text(text)) => operation.order_id = Some(text.clone()),
-            ("asset", Literal::Text(text)) => operation.asset = Some(text.clone()),
-            ("destination", Literal::Text(text)) => operation.destination = Some(text.clone()),
+            ("order_id", Literal::Text(text)) => operation.order_id = Some(text.clone().into()),
+            ("asset", Literal::Text(text)) => operation.asset = Some(text.clone().into()),
+            ("destination", Literal::Text(text)) => {
+                operation.destination = Some(text.clone().into())
+            }
             ("destination_tag", Literal::Text(text)) => {
-                operation.destination_tag = Some(text.clone());
+                operation.destination_tag = Some(text.clone().into());
             }
-            ("network", Literal::Text(text)) => operation.network = Some(text.clone()),
-            ("attached", Literal::Text(text)) => operation.attached = Some(text.clone()),
-            ("from_account", Literal::Text(text)) => operation.from_account = Some(text.clone()),
-            ("to_account", Literal::Text(text)) => operation.to_account = Some(text.clone()),
-            ("sub_account", Literal::Text(text)) => operation.sub_account = Some(text.clone()),
+            ("network", Literal::Text(text)) => operation.network = Some(text.clone().into()),
+            ("attached", Literal::Text(text)) => operation.attached = Some(text.clone().into()),
+            ("from_account", Literal::Text(text)) => {
+                operation.from_account = Some(text.clone().into())
+            }
+            ("to_account", Literal::Text(text)) => operation.to_account = Some(text.clone().into()),
+            ("sub_account", Literal::Text(text)) => {
+                operation.sub_account = Some(text.clone().into())
+            }
             ("notional_asset", Literal::Text(text)) => {
                 let value = match operation.notional {
                     Notional::AtMost { value, .. } => value,

@@ -108,10 +108,10 @@ pub fn operation(class: Class) -> OperationFacts {
 /// A limit order on BTCUSDT, worth `notional` USDT.
 pub fn order(class: Class, notional: &str) -> OperationFacts {
     OperationFacts {
-        symbol: Some("BTCUSDT".to_owned()),
-        side: Some("buy".to_owned()),
-        order_type: Some("limit".to_owned()),
-        client_order_id: Some("m-1".to_owned()),
+        symbol: Some("BTCUSDT".into()),
+        side: Some("buy".into()),
+        order_type: Some("limit".into()),
+        client_order_id: Some("m-1".into()),
         notional: Notional::AtMost {
             value: decimal(notional),
             asset: "USDT".to_owned(),
