@@ -9,7 +9,7 @@ use crate::{Class, Intent, Permission, Product, Request, Unclassified, syntax::F
 use super::{
     ITEMS,
     attached::{self, Attached},
-    parameter::{Parameter, hint},
+    parameter::{Hints, Parameter, hint},
     path,
 };
 
@@ -34,6 +34,10 @@ pub(crate) struct Op {
     pub permission: Permission,
     /// What it takes, in lists that operations can share.
     pub takes: &'static [&'static [Parameter]],
+    /// The hints of these.
+    hints: Hints,
+    /// The hints of those that are needed.
+    needs: Hints,
     /// One of these names must be there; empty if there is no such choice.
     pub one_of: &'static [&'static str],
     /// Parameters that are not listed are taken as well. For reads where the path is signed: they
@@ -143,6 +147,8 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         product: Product::Account,
         permission: Permission::SubAccounts,
         takes: &[],
+        hints: Hints::NONE,
+        needs: Hints::NONE,
         one_of: &[],
         takes_any: false,
         batch: Batch::None,
@@ -270,6 +276,19 @@ impl Op {
 
     pub(crate) const fn takes(mut self, takes: &'static [&'static [Parameter]]) -> Self {
         self.takes = takes;
+        let mut list = 0;
+        while list < takes.len() {
+            let mut at = 0;
+            while at < takes[list].len() {
+                let parameter = takes[list][at];
+                self.hints = self.hints.with(parameter.hint);
+                if parameter.needed {
+                    self.needs = self.needs.with(parameter.hint);
+                }
+                at += 1;
+            }
+            list += 1;
+        }
         self
     }
 
@@ -351,6 +370,9 @@ impl Op {
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let hint = hint(name);
+        if !self.hints.may_have(hint) {
+            return None;
+        }
         let is = |parameter: &&Parameter| parameter.hint == hint && parameter.name == name;
         self.takes.iter().find_map(|list| list.iter().find(is))
     }
@@ -368,11 +390,21 @@ impl Op {
         self.parameter(name).is_some() || attached::takes(self, name)
     }
 
+    /// Whether parameters with these hints can be all that it needs, if it is no batch.
+    pub(crate) fn may_have_its_needs(&self, among: Hints) -> bool {
+        among.may_have_all(self.needs)
+    }
+
+    /// Whether parameters with these hints can be any that it takes.
+    pub(crate) fn may_take_any(&self, of: Hints) -> bool {
+        of.may_have_any(self.hints)
+    }
+
     /// Whether it needs nothing at all of the request but its path.
     pub(crate) fn is_unconditional(&self) -> bool {
         self.one_of.is_empty()
             && self.when.is_none()
             && self.batch == Batch::None
-            && self.parameters().all(|parameter| !parameter.needed)
+            && self.needs == Hints::NONE
     }
 }

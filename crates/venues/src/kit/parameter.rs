@@ -120,19 +120,36 @@ pub(crate) const fn hint(name: &str) -> u8 {
     hint
 }
 
-/// Which hints the names of a request's parameters have, of 64.
-#[derive(Debug, Clone, Copy)]
+/// Which hints the names of some parameters have, of 64: those of a request, or those an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hints(u64);
 
 impl Hints {
+    /// Of no parameters.
+    pub(crate) const NONE: Self = Self(0);
+
     pub(crate) fn of(fields: &Fields<'_>) -> Self {
-        let bits = fields.iter().map(|field| 1 << (hint(&field.name) % 64));
-        Self(bits.fold(0, |all, bit: u64| all | bit))
+        let hints = fields.iter().map(|field| hint(&field.name));
+        hints.fold(Self::NONE, Self::with)
+    }
+
+    pub(crate) const fn with(self, hint: u8) -> Self {
+        Self(self.0 | 1 << (hint % 64))
     }
 
     /// Whether a parameter of that hint can be among them.
-    pub(crate) fn may_have(self, hint: u8) -> bool {
+    pub(crate) const fn may_have(self, hint: u8) -> bool {
         self.0 & (1 << (hint % 64)) != 0
+    }
+
+    /// Whether all of `others` can be among them.
+    pub(crate) const fn may_have_all(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
+    }
+
+    /// Whether any of `others` can be among them.
+    pub(crate) const fn may_have_any(self, others: Self) -> bool {
+        others.0 & self.0 != 0
     }
 }
 

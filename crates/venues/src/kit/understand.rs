@@ -239,6 +239,9 @@ pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>, hints: Hints) 
         hints.may_have(parameter.hint) && fields.has(parameter.name)
     };
     let met = |op: &Op, fields: &Fields<'_>, hints: Hints| {
+        if !op.may_have_its_needs(hints) {
+            return false;
+        }
         let mut needed = op.parameters().filter(|parameter| parameter.needed);
         let choice = || op.one_of.is_empty() || op.one_of.iter().any(|name| fields.has(name));
         needed.all(|parameter| has(fields, hints, parameter))
@@ -247,9 +250,10 @@ pub(super) fn serves(venue: &Venue, op: &Op, fields: &Fields<'_>, hints: Hints) 
     };
     if op.is_unconditional() && !venue.binds.path && !op.message_signed {
         // Unavoidable; it counts only where the bytes give it something to go by.
-        return op
-            .parameters()
-            .any(|parameter| has(fields, hints, parameter));
+        return op.may_take_any(hints)
+            && op
+                .parameters()
+                .any(|parameter| has(fields, hints, parameter));
     }
     let meets = |own: &Fields<'_>| {
         let joined = joined(op, fields, own);
