@@ -30,6 +30,10 @@ pub struct Operation {
     /// that may.
     #[serde(skip)]
     pub offered: bool,
+    /// Whether it only changes a setting of a market or an account, such as how positions are margined: it
+    /// commits no value.
+    #[serde(skip)]
+    pub sets: bool,
     /// Which element of a batch it is; `None` where there is one operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchPlace>,

@@ -482,3 +482,49 @@ fn price_beside_what_sets_it__should_not_be_the_orders() {
         assert_eq!(reading.named().intent.price, None, "{set}");
     }
 }
+
+/// A cancellation has the parameters of an amendment that changes nothing, and an order those of stops
+/// that are not set.
+#[test]
+fn operations_that_would_do_nothing__should_be_in_no_set() {
+    let trades = |path: &str, body: &str| -> Vec<&'static str> {
+        let reading = must_read(&post(path, body));
+        let members = reading.authorised().iter();
+        members
+            .filter(|member| member.class == Class::TradeFutures)
+            .map(|member| member.name)
+            .collect()
+    };
+    let cancel = r#"{"category":"linear","symbol":"BTCUSDT","orderId":"7"}"#;
+    assert_eq!(
+        trades("order/cancel", cancel),
+        [
+            "linear_cancel",
+            "linear_cancel_all",
+            "risk_limit_confirmation"
+        ]
+    );
+    let order = r#"{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"5""#;
+    let found = trades("order/create", &format!("{order}}}"));
+    assert!(!found.contains(&"position_stop"), "{found:?}");
+    let named = trades("order/create", &format!(r#"{order},"orderLinkId":"a"}}"#));
+    assert!(named.contains(&"linear_amend"), "{named:?}");
+    let stopped = trades("order/create", &format!(r#"{order},"stopLoss":"4"}}"#));
+    assert!(stopped.contains(&"position_stop"), "{stopped:?}");
+    for change in [
+        "qty",
+        "price",
+        "triggerPrice",
+        "orderIv",
+        "tpslMode",
+        "takeProfit",
+        "stopLoss",
+    ] {
+        let body =
+            format!(r#"{{"category":"linear","symbol":"BTCUSDT","orderId":"7","{change}":"1"}}"#);
+        assert!(
+            trades("order/amend", &body).contains(&"linear_amend"),
+            "{change}"
+        );
+    }
+}

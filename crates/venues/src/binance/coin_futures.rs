@@ -79,7 +79,9 @@ pub(super) const OPERATIONS: &[Op] = &[
     ))
     .takes(&[MARKET]),
     trade(post("/dapi/v1/leverage", "coin_futures_leverage")).takes(&[MARKET, LEVERAGE]),
-    trade(post("/dapi/v1/marginType", "coin_futures_margin_type")).takes(&[MARKET, MARGIN_TYPE]),
+    trade(post("/dapi/v1/marginType", "coin_futures_margin_type"))
+        .takes(&[MARKET, MARGIN_TYPE])
+        .sets(),
     trade(post(
         "/dapi/v1/positionMargin",
         "coin_futures_position_margin",
@@ -89,7 +91,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         "/dapi/v1/positionSide/dual",
         "coin_futures_set_position_mode",
     ))
-    .takes(&[DUAL]),
+    .takes(&[DUAL])
+    .sets(),
     read("/dapi/v1/order", "coin_futures_query_order")
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),

@@ -121,17 +121,23 @@ pub(super) const OPERATIONS: &[Op] = &[
         .takes(&[ALGO_ADDRESS, ANY_MARKET]),
     trade(delete("/fapi/v1/algoOpenOrders", "futures_algo_cancel_all")).takes(&[MARKET]),
     trade(post("/fapi/v1/leverage", "futures_leverage")).takes(&[MARKET, LEVERAGE]),
-    trade(post("/fapi/v1/marginType", "futures_margin_type")).takes(&[MARKET, MARGIN_TYPE]),
+    trade(post("/fapi/v1/marginType", "futures_margin_type"))
+        .takes(&[MARKET, MARGIN_TYPE])
+        .sets(),
     trade(post("/fapi/v1/positionMargin", "futures_position_margin"))
         .takes(&[MARKET, POSITION_MARGIN]),
     trade(post(
         "/fapi/v1/positionSide/dual",
         "futures_set_position_mode",
     ))
-    .takes(&[DUAL]),
+    .takes(&[DUAL])
+    .sets(),
     trade(post("/fapi/v1/multiAssetsMargin", "futures_multi_assets"))
-        .takes(&[&[needed(scalar("multiAssetsMargin"))]]),
-    trade(post("/fapi/v1/feeBurn", "futures_fee_burn")).takes(&[&[needed(scalar("feeBurn"))]]),
+        .takes(&[&[needed(scalar("multiAssetsMargin"))]])
+        .sets(),
+    trade(post("/fapi/v1/feeBurn", "futures_fee_burn"))
+        .takes(&[&[needed(scalar("feeBurn"))]])
+        .sets(),
     trade(post("/fapi/v1/stock/contract", "futures_stock_contract")).not_offered(),
     trade(post("/fapi/v1/convert/getQuote", "futures_convert_quote"))
         .adjust(sells)

@@ -253,7 +253,8 @@ pub(super) const TRADES: &[Op] = &[
         "/openApi/swap/v2/trade/marginType",
         "swap_margin_type",
     ))
-    .takes(&[MARGIN_TYPE]),
+    .takes(&[MARGIN_TYPE])
+    .sets(),
     trade(post(
         "/openApi/swap/v2/trade/positionMargin",
         "swap_position_margin",
@@ -275,12 +276,14 @@ pub(super) const TRADES: &[Op] = &[
         "/openApi/swap/v1/positionSide/dual",
         "swap_set_position_mode",
     ))
-    .takes(&[&[needed(scalar("dualSidePosition"))]]),
+    .takes(&[&[needed(scalar("dualSidePosition"))]])
+    .sets(),
     trade(post(
         "/openApi/swap/v1/trade/assetMode",
         "swap_set_asset_mode",
     ))
-    .takes(&[&[needed(scalar("assetMode"))]]),
+    .takes(&[&[needed(scalar("assetMode"))]])
+    .sets(),
     trade(post("/openApi/swap/v1/twap/order", "swap_twap")).takes(&[TWAP]),
     trade(post(
         "/openApi/swap/v1/twap/cancelOrder",
@@ -424,7 +427,8 @@ pub(super) const COIN: &[Op] = &[
         "/openApi/cswap/v1/trade/marginType",
         "coin_swap_margin_type",
     ))
-    .takes(&[MARGIN_TYPE]),
+    .takes(&[MARGIN_TYPE])
+    .sets(),
     coin(post(
         "/openApi/cswap/v1/trade/positionMargin",
         "coin_swap_position_margin",

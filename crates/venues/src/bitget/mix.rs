@@ -384,17 +384,22 @@ pub(super) const POSITIONS: &[Op] = &[
         scalar("amount"),
         position("holdSide", HOLD_SIDES),
     ]]),
-    setting("/api/v2/mix/account/set-margin-mode", "margin_mode").takes(&[
-        MARKET,
-        &[needed(word("marginMode", &["isolated", "crossed"]))],
-    ]),
-    setting("/api/v2/mix/account/set-position-mode", "position_mode").takes(&[&[
-        PRODUCT,
-        needed(word("posMode", &["one_way_mode", "hedge_mode"])),
-        scalar("symbol"),
-    ]]),
+    setting("/api/v2/mix/account/set-margin-mode", "margin_mode")
+        .takes(&[
+            MARKET,
+            &[needed(word("marginMode", &["isolated", "crossed"]))],
+        ])
+        .sets(),
+    setting("/api/v2/mix/account/set-position-mode", "position_mode")
+        .takes(&[&[
+            PRODUCT,
+            needed(word("posMode", &["one_way_mode", "hedge_mode"])),
+            scalar("symbol"),
+        ]])
+        .sets(),
     setting("/api/v2/mix/account/set-asset-mode", "asset_mode")
-        .takes(&[&[PRODUCT, needed(word("assetMode", &["single", "union"]))]]),
+        .takes(&[&[PRODUCT, needed(word("assetMode", &["single", "union"]))]])
+        .sets(),
     setting("/api/v2/mix/account/union-convert", "union_convert").takes(&[&[
         needed(asset("coin")),
         needed(crate::kit::parameter::amount("amount")),

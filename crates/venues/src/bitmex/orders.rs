@@ -204,16 +204,20 @@ pub(super) const TRADES: &[Op] = &[
         needed(leverage("leverage")),
         sub_account("targetAccountId"),
     ]]),
-    futures(post("/api/v1/position/isolate", "isolate")).takes(&[&[
-        needed(symbol("symbol")),
-        scalar("enabled"),
-        sub_account("targetAccountId"),
-    ]]),
-    futures(post("/api/v1/position/riskLimit", "risk_limit")).takes(&[&[
-        needed(symbol("symbol")),
-        needed(scalar("riskLimit")),
-        sub_account("targetAccountId"),
-    ]]),
+    futures(post("/api/v1/position/isolate", "isolate"))
+        .takes(&[&[
+            needed(symbol("symbol")),
+            scalar("enabled"),
+            sub_account("targetAccountId"),
+        ]])
+        .sets(),
+    futures(post("/api/v1/position/riskLimit", "risk_limit"))
+        .takes(&[&[
+            needed(symbol("symbol")),
+            needed(scalar("riskLimit")),
+            sub_account("targetAccountId"),
+        ]])
+        .sets(),
     // An amount without a currency: its scale is not known.
     futures(post("/api/v1/position/transferMargin", "transfer_margin")).takes(&[&[
         needed(symbol("symbol")),
@@ -221,7 +225,8 @@ pub(super) const TRADES: &[Op] = &[
         sub_account("targetAccountId"),
     ]]),
     futures(post("/api/v1/user/marginingMode", "margining_mode"))
-        .takes(&[&[scalar("marginingMode"), sub_account("targetAccountId")]]),
+        .takes(&[&[scalar("marginingMode"), sub_account("targetAccountId")]])
+        .sets(),
 ];
 
 const CANCEL: &[Parameter] = &[anything("orderID"), anything("clOrdID"), scalar("text")];

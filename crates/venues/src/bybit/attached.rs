@@ -89,6 +89,23 @@ pub(super) const POSITION_STOP: &[Parameter] = &[
     scalar("activePrice"),
 ];
 
+/// Any of these sets something; with none the venue has nothing to do.
+pub(super) const STOPS: &[&str] = &[
+    "tpslMode",
+    "takeProfit",
+    "tpLimitPrice",
+    "tpSize",
+    "tpTriggerBy",
+    "tpOrderType",
+    "stopLoss",
+    "slLimitPrice",
+    "slSize",
+    "slTriggerBy",
+    "slOrderType",
+    "trailingStop",
+    "activePrice",
+];
+
 const GAIN_HALF: Half = Half {
     gains: true,
     trigger: "takeProfit",

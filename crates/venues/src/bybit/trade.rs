@@ -17,7 +17,7 @@ use crate::{
 
 use super::{
     act,
-    attached::{OF_POSITION, POSITION_STOP, WITH_ORDER, position_stop},
+    attached::{OF_POSITION, POSITION_STOP, STOPS, WITH_ORDER, position_stop},
     is_inverse, is_linear, is_option, is_spot,
 };
 
@@ -103,6 +103,29 @@ fn without_void_price(fields: &Fields<'_>, intent: &mut Intent) {
     if priced_by_venue(fields) {
         intent.price = None;
     }
+}
+
+/// All that an amendment can change. With none of these it does nothing, and a cancellation has the
+/// rest of its parameters.
+const CHANGES: &[&str] = &[
+    "qty",
+    "price",
+    "triggerPrice",
+    "triggerBy",
+    "orderIv",
+    "tpslMode",
+    "takeProfit",
+    "tpLimitPrice",
+    "tpTriggerBy",
+    "tpOrderType",
+    "stopLoss",
+    "slLimitPrice",
+    "slTriggerBy",
+    "slOrderType",
+];
+
+fn changes(fields: &Fields<'_>) -> bool {
+    CHANGES.iter().any(|name| fields.has(name))
 }
 
 fn amendment(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
@@ -272,10 +295,10 @@ pub(super) const ORDERS: &[Op] = &[
     inverse(place_many("inverse_orders")).adjust(futures_order),
     option(place_many("option_orders")).adjust(futures_order),
     check("order_check").reads(Product::Account),
-    spot(amend("spot_amend")),
-    linear(amend("linear_amend")),
-    inverse(amend("inverse_amend")),
-    option(amend("option_amend")),
+    spot(amend("spot_amend")).when(|fields| is_spot(fields) && changes(fields)),
+    linear(amend("linear_amend")).when(|fields| is_linear(fields) && changes(fields)),
+    inverse(amend("inverse_amend")).when(|fields| is_inverse(fields) && changes(fields)),
+    option(amend("option_amend")).when(|fields| is_option(fields) && changes(fields)),
     spot(amend_many("spot_amends")),
     linear(amend_many("linear_amends")),
     inverse(amend_many("inverse_amends")),
@@ -360,22 +383,28 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
                 leverage("buyLeverage"),
                 leverage("sellLeverage"),
             ],
-        ]),
-    futures("/v5/position/switch-mode", "position_mode").takes(&[&[
-        FUTURES,
-        needed(scalar("mode")),
-        symbol("symbol"),
-        scalar("coin"),
-    ]]),
+        ])
+        .sets(),
+    futures("/v5/position/switch-mode", "position_mode")
+        .takes(&[&[
+            FUTURES,
+            needed(scalar("mode")),
+            symbol("symbol"),
+            scalar("coin"),
+        ]])
+        .sets(),
     futures("/v5/position/set-tpsl-mode", "stop_mode")
-        .takes(&[CONTRACT, &[needed(scalar("tpSlMode"))]]),
-    futures("/v5/position/set-risk-limit", "risk_limit").takes(&[
-        CONTRACT,
-        &[
-            needed(scalar("riskId")),
-            position("positionIdx", POSITION_INDEX),
-        ],
-    ]),
+        .takes(&[CONTRACT, &[needed(scalar("tpSlMode"))]])
+        .sets(),
+    futures("/v5/position/set-risk-limit", "risk_limit")
+        .takes(&[
+            CONTRACT,
+            &[
+                needed(scalar("riskId")),
+                position("positionIdx", POSITION_INDEX),
+            ],
+        ])
+        .sets(),
     futures("/v5/position/set-auto-add-margin", "margin_top_up").takes(&[
         CONTRACT,
         &[
@@ -395,11 +424,13 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
         "/v5/position/confirm-pending-mmr",
         "risk_limit_confirmation",
     )
-    .takes(&[CONTRACT]),
+    .takes(&[CONTRACT])
+    .sets(),
     act("/v5/position/trading-stop", "position_stop")
         .trades_futures(Product::UsdFutures)
         .in_contracts()
         .when(is_derivative)
+        .one_of(STOPS)
         .adjust(position_stop)
         .attaches(OF_POSITION)
         .takes(&[
@@ -424,7 +455,8 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
         .takes(&[&[needed(word(
             "setMarginMode",
             &["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"],
-        ))]]),
+        ))]])
+        .sets(),
     act("/v5/account/set-hedging-mode", "spot_hedging")
         .trades_futures(Product::UsdFutures)
         .takes(&[&[needed(scalar("setHedgingMode"))]]),

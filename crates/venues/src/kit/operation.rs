@@ -67,6 +67,8 @@ pub(crate) struct Op {
     pub manner: Option<&'static str>,
     /// What the signature does not bind though it decides what the operation does.
     pub unbound: &'static [&'static str],
+    /// Whether it only changes a setting of a market or an account, and commits no value.
+    pub sets: bool,
     /// Whether a client may name it. The others are here to be found in a set.
     pub offered: bool,
 }
@@ -161,6 +163,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         spelled: Spelled::AnyWay,
         manner: None,
         unbound: &[],
+        sets: false,
         offered: true,
     }
 }
@@ -349,6 +352,11 @@ impl Op {
 
     pub(crate) const fn manner(mut self, manner: &'static str) -> Self {
         self.manner = Some(manner);
+        self
+    }
+
+    pub(crate) const fn sets(mut self) -> Self {
+        self.sets = true;
         self
     }
 
