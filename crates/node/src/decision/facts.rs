@@ -80,9 +80,13 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
 
 /// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
 /// of one that does not repeat its side, or the acceptance of a quote; only a cancellation, a change of
-/// leverage, and an order that closes what the order it comes with opens commit nothing more.
+/// a setting, and an order that closes what the order it comes with opens commit nothing more. A query
+/// commits nothing, though it may state a size: a venue's test of an order has all that the order has.
 fn notional(operation: &Operation) -> Notional {
-    if operation.attached.is_some_and(|order| order.closes) {
+    if operation.attached.is_some_and(|order| order.closes)
+        || operation.class == venues::Class::Read
+        || sets(operation)
+    {
         return Notional::Nothing;
     }
     match &operation.intent.notional {
@@ -127,6 +131,11 @@ fn sets_timer(operation: &Operation) -> bool {
         .iter()
         .any(|word| operation.name.contains(word));
     named && states_no_size(&operation.intent)
+}
+
+/// Whether it only changes a setting, by its venue's table.
+fn sets(operation: &Operation) -> bool {
+    operation.sets && states_no_size(&operation.intent)
 }
 
 fn trades(operation: &Operation) -> bool {
@@ -342,6 +351,9 @@ mod tests {
         let read = |text: &str| Bundle::from_sources([("maker.cedar", text)]).unwrap();
         let order = facts(ORDER);
         assert!(order.len() > 10);
+        let charge = Charge::for_operations(&order);
+        assert_eq!(charge.orders, 6);
+        assert_eq!(charge.notional, "200.0000".parse().unwrap());
         let decision = decide(&read(text), &order);
         assert!(decision.is_allow(), "{decision}");
         let too_large = ORDER.replace("quantity=0.001", "quantity=0.2");
@@ -355,5 +367,92 @@ mod tests {
             .replace("LIMIT_MAKER", "MARKET");
         let sell = sell.replace("&price=50000", "");
         assert!(!decide(&read(text), &facts(&sell)).is_allow());
+    }
+
+    fn at_bybit(path: &str, body: &str) -> Vec<OperationFacts> {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let request = Request {
+            venue: "bybit".to_owned(),
+            method: "POST".to_owned(),
+            host: "api.bybit.com".to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            body: body.as_bytes().to_vec(),
+            headers: vec![
+                header("X-BAPI-API-KEY", "Qr2CPSaLrcX5rc2HI7"),
+                header("X-BAPI-TIMESTAMP", "1753000000000"),
+                header("X-BAPI-RECV-WINDOW", "5000"),
+            ],
+        };
+        let permissions = Permissions::only([Permission::Read, Permission::Futures]);
+        let reading = countersign_venues::read(&request).unwrap();
+        let reading = reading.restricted_to(&permissions);
+        reading.authorised().iter().map(of_operation).collect()
+    }
+
+    /// As the heads of the templates say to change them for Bybit.
+    #[test]
+    fn futures_and_break_glass_serve_bybit() {
+        let template = |name: &str| {
+            let shipped = templates().iter().find(|one| one.name == name);
+            let text = shipped.unwrap().text.replace(
+                "context.cancels",
+                r#"(context.cancels || context.operation == "risk_limit_confirmation")"#,
+            );
+            let text = text.replace("context has client_order_id &&", "");
+            Bundle::from_sources([(name, text)]).unwrap()
+        };
+        let open = r#"{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"0.1","price":"50000"}"#;
+        let reduce = open.replace('}', r#","reduceOnly":true}"#);
+        let cancel = r#"{"category":"linear","symbol":"BTCUSDT","orderId":"7"}"#;
+        let leverage =
+            r#"{"category":"linear","symbol":"BTCUSDT","buyLeverage":"3","sellLeverage":"3"}"#;
+        let (create, cancels) = ("/v5/order/create", "/v5/order/cancel");
+        let decide = |bundle: &Bundle, client, operations: &[OperationFacts], kill_switch| {
+            let charge = Charge::for_operations(operations);
+            let usage = Usage::from_fn(|_| charge);
+            bundle.decide(&Question {
+                client,
+                key: "perp",
+                venue: "bybit",
+                now_ms: 1_753_000_000_000,
+                operations,
+                usage_key: &usage,
+                usage_client: &usage,
+                risk_level: Some(0),
+                kill_switch: Some(kill_switch),
+                source_network: None,
+            })
+        };
+
+        let futures = template("futures.cedar");
+        let order = at_bybit(create, open);
+        let charge = Charge::for_operations(&order);
+        assert_eq!(charge.notional, "5000.0000".parse().unwrap());
+        for allowed in [
+            order,
+            at_bybit(create, &reduce),
+            at_bybit(cancels, cancel),
+            at_bybit("/v5/position/set-leverage", leverage),
+        ] {
+            let decision = decide(&futures, "perp-1", &allowed, false);
+            assert!(decision.is_allow(), "{decision}");
+        }
+        let large = at_bybit(create, &open.replace("0.1", "1.1"));
+        let decision = decide(&futures, "perp-1", &large, false);
+        assert!(
+            decision.to_string().contains("`futures-order-size`"),
+            "{decision}"
+        );
+
+        let glass = template("break-glass.cedar");
+        for (operations, allowed) in [
+            (at_bybit(create, &reduce), true),
+            (at_bybit(cancels, cancel), true),
+            (at_bybit(create, open), false),
+        ] {
+            let decision = decide(&glass, "breaker-1", &operations, true);
+            assert_eq!(decision.is_allow(), allowed, "{decision}");
+        }
     }
 }
