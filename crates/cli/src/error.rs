@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use countersign_client::{Refusal, SignError};
 use countersign_mpc::dealing::DealError;
+use countersign_venues::Permission;
 use countersign_wire::identity::InvalidIdentity;
 use countersign_wire::keyfile::KeyFileError;
 use countersign_wire::manifest::ManifestError;
@@ -88,10 +89,16 @@ pub enum CliError {
     },
     /// Policies are not valid.
     #[error(transparent)]
-    Policy(#[from] countersign_policy::PolicyError),
+    Policy(#[from] countersign_node::policies::LoadError),
     /// A request that no policy is asked about.
     #[error("{0}; no node signs it, whatever its policies")]
     NotUnderstood(Box<countersign_venues::ReadError>),
+    /// There is no such permission.
+    #[error("permission {name:?} is none of {}", Permission::ALL.map(Permission::as_str).join(", "))]
+    UnknownPermission {
+        /// As given.
+        name: String,
+    },
     /// A table of cases cannot be read.
     #[error("{}: {error}", path.display())]
     CaseFile {

@@ -11,6 +11,7 @@ mod error;
 mod logging;
 mod node;
 mod output;
+mod permissions;
 mod pki;
 mod policy;
 mod sign;

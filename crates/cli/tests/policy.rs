@@ -96,6 +96,73 @@ fn explain__should_name_the_policy_behind_each_operation() {
     assert_eq!(report["allowed"], false);
 }
 
+/// What a Binance signature authorises hangs on what the key may do there.
+#[test]
+fn permissions_of_the_key__should_be_taken_into_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let request = write(
+        "order.json",
+        r#"{"venue": "binance", "method": "POST", "host": "api.binance.com", "path": "/api/v3/order",
+        "query": "symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=0.001&price=50000&newClientOrderId=m-1&timestamp=1753000000000",
+        "headers": {}, "body": ""}"#,
+    );
+    let policies = "crates/policy/policies/spot-maker.cedar";
+    let explain = [
+        "policy",
+        "explain",
+        "--json",
+        "--policy",
+        policies,
+        "--client",
+        "maker-1",
+        "--key-id",
+        "maker",
+        "--request",
+        &request,
+    ];
+    let held = [&explain[..], &["--permissions", "read,spot_trading"]].concat();
+    for (arguments, allowed) in [(&explain[..], false), (&held, true)] {
+        let report: serde_json::Value = serde_json::from_str(&stdout(&run(arguments))).unwrap();
+        assert_eq!(report["allowed"], allowed, "{}", report["decision"]);
+    }
+
+    let shown = stdout(&run(&[
+        "venue",
+        "explain",
+        "--request",
+        &request,
+        "--permissions",
+        "read,spot_trading",
+    ]));
+    assert!(
+        shown.contains("spot_order") && !shown.contains("futures_order"),
+        "{shown}"
+    );
+
+    let case = |permissions: &str| {
+        format!(
+            r#"{{"cases": [{{"name": "quote", "client": "maker-1", "key": "maker", "request": "order.json",
+            "permissions": [{permissions}], "expect": "allow"}}]}}"#
+        )
+    };
+    for (permissions, code) in [(r#""read", "spot_trading""#, 0), (r#""spot""#, 1)] {
+        let table = write("cases.json", &case(permissions));
+        let output = run(&["policy", "test", "--policy", policies, &table]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert_eq!(
+            said.contains("none of read, spot_trading"),
+            code == 1,
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn diff__should_show_a_limit_that_moves() {
     let dir = tempfile::tempdir().unwrap();
@@ -130,6 +197,20 @@ fn invalid_policy__should_be_refused_with_its_place() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("wrong.cedar") && said.contains('3'), "{said}");
+}
+
+#[test]
+fn directory_without_policies__should_be_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("desk.txt"),
+        "permit (principal, action, resource);",
+    )
+    .unwrap();
+    let output = run(&["policy", "check", dir.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("*.cedar"), "{said}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The deployment's roster.
     pub roster: PathBuf,
-    /// Cedar policies in force, `*.cedar` files.
+    /// Cedar policies in force: `*.cedar` files, or directories of them.
     pub policies: Vec<PathBuf>,
     /// File with what the operator says of the world: risk level, kill switch, reference prices. Looked at
     /// again when it changes; without one all is normal.
@@ -133,7 +133,7 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         if self.policies.is_empty() {
             return Err(ConfigError::Value(
-                "policies: name at least one .cedar file",
+                "policies: name at least one .cedar file or directory",
             ));
         }
         if self.pool_depth == 0 || self.pool_depth > 4096 {

@@ -21,6 +21,7 @@ mod import;
 pub mod keys;
 pub mod ledger;
 pub mod links;
+pub mod policies;
 pub mod pools;
 mod recovery;
 mod run;

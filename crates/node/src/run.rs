@@ -1,12 +1,10 @@
 //! A node from start to stop.
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_mpc::Party;
-use countersign_policy::{Bundle, PolicyError};
 use countersign_wire::tls::{self, TlsError, TlsMaterial, TransportOptions};
 use countersign_wire::v1::node_server::NodeServer;
 use countersign_wire::v1::peer_server::PeerServer;
@@ -26,6 +24,7 @@ use crate::import::{ImportError, read_key};
 use crate::keys::{KeyError, Keys};
 use crate::ledger::Ledger;
 use crate::links::{Boot, Inbox, Links, PeerService};
+use crate::policies;
 use crate::pools::{Batches, Maker, Pools, Settings};
 use crate::recovery::recover;
 use crate::services::{Dispatch, NodeService};
@@ -59,7 +58,7 @@ pub async fn run(
     }
     let receipt_key =
         ReceiptKey::from_pem(&read_key(&config.receipt_key)?).map_err(ImportError::from)?;
-    let bundle = load_policies(&config.policies)?;
+    let bundle = policies::load(&config.policies)?;
     let storage_key = config
         .storage_key()
         .map_err(ImportError::from)?
@@ -189,21 +188,6 @@ pub async fn run(
     Ok(())
 }
 
-fn load_policies(paths: &[PathBuf]) -> Result<Bundle, NodeError> {
-    let mut sources = Vec::with_capacity(paths.len());
-    for path in paths {
-        let text = std::fs::read_to_string(path).map_err(|error| ImportError::Read {
-            path: path.clone(),
-            error,
-        })?;
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        sources.push((name.unwrap_or_default(), text));
-    }
-    Ok(Bundle::from_sources(sources)?)
-}
-
 /// Number of the first gossip message: random, as the boot nonce is, so that no late answer to an
 /// earlier process is taken for one to this.
 fn first_message(boot: &Boot) -> u64 {
@@ -233,9 +217,9 @@ pub enum NodeError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// A policy does not hold up.
+    /// There are no policies to go by.
     #[error(transparent)]
-    Policy(#[from] PolicyError),
+    Policies(#[from] policies::LoadError),
     /// A key cannot be loaded.
     #[error(transparent)]
     Key(#[from] KeyError),

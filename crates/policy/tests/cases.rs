@@ -6,7 +6,7 @@ mod support;
 
 use std::convert::Infallible;
 
-use countersign_policy::cases::{CaseTable, Resolved};
+use countersign_policy::cases::{CaseTable, NamedRequest, Resolved};
 use countersign_policy::{Bundle, Class, Decision};
 
 use support::{bundle, forbid, order, permit, shipped};
@@ -15,8 +15,8 @@ fn yaml(text: &str) -> CaseTable {
     serde_saphyr::from_str(text).unwrap()
 }
 
-fn no_requests(name: &str) -> Result<Resolved, String> {
-    Err(format!("no request {name}"))
+fn no_requests(request: NamedRequest<'_>) -> Result<Resolved, String> {
+    Err(format!("no request {}", request.name))
 }
 
 fn maker() -> Bundle {
@@ -140,11 +140,12 @@ fn what_a_case_states_reaches_the_policy() {
 #[test]
 fn requests_are_read_by_the_caller() {
     let table = yaml(
-        "cases:\n  - { name: named, client: desk-1, key: demo, request: order.json, expect: allow }",
+        "cases:\n  - { name: named, client: desk-1, key: demo, request: order.json, permissions: [read], expect: allow }",
     );
     let permit = permit("when { context has symbol && resource.venue == \"binance\" }");
-    let read = |name: &str| {
-        assert_eq!(name, "order.json");
+    let read = |request: NamedRequest<'_>| {
+        assert_eq!(request.name, "order.json");
+        assert_eq!(request.permissions, Some(&["read".to_owned()][..]));
         Ok::<_, Infallible>(Resolved {
             venue: "binance".to_owned(),
             operations: vec![order(Class::TradeSpot, "1")],
@@ -161,9 +162,10 @@ fn requests_are_read_by_the_caller() {
         "venue: binance",
         "request: r, venue: binance, operations: [{ class: read }]",
         "request: r, venue: kraken",
+        "venue: binance, permissions: [read], operations: [{ class: read }]",
     ] {
         let text = format!("cases:\n  - {{ name: x, client: a, key: b, expect: deny, {fields} }}");
-        let resolve = |_: &str| {
+        let resolve = |_: NamedRequest<'_>| {
             Ok::<_, Infallible>(Resolved {
                 venue: "binance".to_owned(),
                 operations: Vec::new(),

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use countersign_policy::cases::{CaseTable, Resolved};
+use countersign_policy::cases::{CaseTable, NamedRequest, Resolved};
 use countersign_policy::{Bundle, templates};
 
 const PAGE: &str = include_str!("../../../docs/policies.md");
@@ -43,7 +43,7 @@ fn table_of_cases_holds() {
     assert!(!shown.is_empty());
     for text in shown {
         let table: CaseTable = serde_saphyr::from_str(&text).unwrap();
-        let resolve = |name: &str| Err::<Resolved, _>(name.to_owned());
+        let resolve = |request: NamedRequest<'_>| Err::<Resolved, _>(request.name.to_owned());
         for result in table.run(&bundle, resolve) {
             assert_eq!(result.failure, None, "{}", result.name);
         }

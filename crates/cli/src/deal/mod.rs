@@ -12,7 +12,6 @@ use clap::ValueEnum;
 use countersign_mpc::HashAlgorithm;
 use countersign_mpc::dealing::{self, Dealt};
 use countersign_node::hardening::{MemoryProtection, harden};
-use countersign_venues::Permission;
 use countersign_wire::manifest::{
     Manifest, ManifestError, ManifestNode, PassphraseCommitment, SecretEncoding, VERSION,
     is_api_key, package_sha256, seal_package,
@@ -27,6 +26,7 @@ use self::plan::Plan;
 use self::secret::TrailingNewline;
 use crate::error::CliError;
 use crate::output;
+use crate::permissions::permission_names;
 
 /// Deal one exchange secret into one sealed package per node
 #[derive(Debug, clap::Args)]
@@ -155,10 +155,6 @@ impl From<Hash> for HashAlgorithm {
 
 fn venue_names() -> clap::builder::PossibleValuesParser {
     countersign_venues::venues().collect::<Vec<_>>().into()
-}
-
-fn permission_names() -> clap::builder::PossibleValuesParser {
-    Permission::ALL.map(Permission::as_str).into()
 }
 
 fn api_key(text: &str) -> Result<String, ManifestError> {

@@ -3,8 +3,7 @@
 use countersign_mpc::dealing::{DealError, DealParameters};
 use countersign_mpc::{HashAlgorithm, Party};
 use countersign_venues::{
-    DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, Permission, Permissions,
-    VenueFacts,
+    DigestEncoding, HashAlg, KeyEncoding, Operation, PassphraseMac, VenueFacts,
 };
 use countersign_wire::manifest::SecretEncoding;
 use countersign_wire::roster::NodeEntry;
@@ -13,6 +12,7 @@ use countersign_wire::{KeyId, NodeName, Roster};
 use super::Args;
 use crate::error::CliError;
 use crate::output;
+use crate::permissions::permissions_named;
 
 /// A dealing, but for the secret.
 pub struct Plan {
@@ -68,13 +68,7 @@ impl Plan {
             }
             .into());
         }
-        let permissions = match &args.permissions {
-            Some(names) => {
-                let known = Permission::ALL.into_iter();
-                Permissions::only(known.filter(|p| names.iter().any(|name| name == p.as_str())))
-            }
-            None => Permissions::unknown(),
-        };
+        let permissions = permissions_named(args.permissions.as_deref())?;
         let unavoidable = countersign_venues::unavoidable_changes(&args.venue, &permissions)?;
         if !unavoidable.is_empty() && !args.accept_unavoidable {
             return Err(CliError::Unavoidable {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use countersign_node::policies;
 use countersign_policy::SCHEMA_VERSION;
 use serde::Serialize;
 
-use super::bundle;
 use crate::error::CliError;
 use crate::output;
 
@@ -43,7 +43,7 @@ struct Policy {
 
 /// Runs `countersign policy check`.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
-    let bundle = bundle(&args.paths)?;
+    let bundle = policies::load(&args.paths)?;
     let report = Report {
         schema_version: SCHEMA_VERSION,
         hash: hex::encode(bundle.hash()),

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
+use countersign_node::policies;
 use countersign_policy::diff::{BundleDiff, PolicyText, RequestChange};
 use serde::Serialize;
 
-use super::bundle;
 use crate::error::CliError;
 use crate::output;
 
@@ -67,8 +67,8 @@ struct Request {
 
 /// Runs `countersign policy diff`.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
-    let old = bundle(std::slice::from_ref(&args.old))?;
-    let new = bundle(std::slice::from_ref(&args.new))?;
+    let old = policies::load(std::slice::from_ref(&args.old))?;
+    let new = policies::load(std::slice::from_ref(&args.new))?;
     let diff = BundleDiff::between(&old, &new);
     if args.json {
         output::json(&Report::of(&diff))

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
+use countersign_node::policies;
 use countersign_policy::{
     Charge, OperationExplanation, PolicyExplanation, Question, Usage, Verdict,
 };
 use serde::Serialize;
 
-use super::{bundle, requests};
+use super::requests;
 use crate::error::CliError;
 use crate::output;
+use crate::permissions::permission_names;
 
 /// Say what policies make of one request, and why
 #[derive(Debug, clap::Args)]
@@ -35,6 +37,10 @@ pub struct Args {
     /// The request, JSON as for `countersign sign` or as captured; '-' reads it from stdin.
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
+    /// What the key may do at the exchange, as it is dealt, separated by commas. Left out, the widest is
+    /// assumed: policies then have to permit more.
+    #[arg(long, value_name = "PERMISSIONS", value_delimiter = ',', value_parser = permission_names())]
+    permissions: Option<Vec<String>>,
     /// When, in Unix milliseconds; now if left out.
     #[arg(long, value_name = "MS")]
     at_ms: Option<u64>,
@@ -106,8 +112,8 @@ impl Say {
 
 /// Runs `countersign policy explain`.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
-    let bundle = bundle(&args.paths)?;
-    let resolved = requests::resolve(&args.request)?;
+    let bundle = policies::load(&args.paths)?;
+    let resolved = requests::resolve(&args.request, args.permissions.as_deref())?;
     let charge = Charge::for_operations(&resolved.operations);
     let usage = Usage::from_fn(|_| charge);
     let question = Question {

@@ -6,10 +6,7 @@ mod explain;
 mod requests;
 mod test;
 
-use std::path::{Path, PathBuf};
-
 use clap::Subcommand;
-use countersign_policy::Bundle;
 
 use crate::error::CliError;
 
@@ -36,35 +33,4 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Command::Test(args) => test::run(args),
         Command::Diff(args) => diff::run(args),
     }
-}
-
-/// The bundle of these files, or of all `.cedar` files in directories.
-fn bundle(paths: &[PathBuf]) -> Result<Bundle, CliError> {
-    let mut sources = Vec::new();
-    for path in paths {
-        for file in cedar_files(path)? {
-            let text = std::fs::read_to_string(&file).map_err(CliError::file(&file))?;
-            let name = file.file_name().unwrap_or(file.as_os_str());
-            sources.push((name.to_string_lossy().into_owned(), text));
-        }
-    }
-    Ok(Bundle::from_sources(sources)?)
-}
-
-fn cedar_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(CliError::file(path))? {
-        let file = entry.map_err(CliError::file(path))?.path();
-        if file
-            .extension()
-            .is_some_and(|extension| extension == "cedar")
-        {
-            files.push(file);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

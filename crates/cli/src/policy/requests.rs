@@ -7,16 +7,21 @@ use countersign_policy::cases::Resolved;
 use countersign_venues::{read, without_signature};
 
 use crate::error::CliError;
+use crate::permissions::permissions_named;
 use crate::sign::read_text;
 use crate::venue::request_in;
 
-/// What a dialect makes of the request in a file.
+/// What a dialect makes of the request in a file, for a key with these permissions at the exchange; with
+/// the widest if there are none.
 ///
 /// # Errors
-/// The file cannot be read, or the request is not understood: then no policy is asked.
-pub(super) fn resolve(path: &Path) -> Result<Resolved, CliError> {
+/// The file cannot be read, a permission is unknown, or the request is not understood: then no policy is
+/// asked.
+pub(super) fn resolve(path: &Path, permissions: Option<&[String]>) -> Result<Resolved, CliError> {
+    let permissions = permissions_named(permissions)?;
     let request = without_signature(request_in(path, &read_text(path)?)?)?;
     let reading = read(&request).map_err(|error| CliError::NotUnderstood(Box::new(error)))?;
+    let reading = reading.restricted_to(&permissions);
     Ok(Resolved {
         venue: reading.venue().to_owned(),
         operations: reading

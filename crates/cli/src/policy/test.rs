@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_node::policies;
 use countersign_policy::cases::CaseTable;
 use serde::Serialize;
 
-use super::{bundle, requests};
+use super::requests;
 use crate::error::CliError;
 use crate::output;
 
@@ -23,6 +24,7 @@ use crate::output;
     \x20   client: desk-1\n  \
     \x20   key: trading\n  \
     \x20   request: order.json        # beside this file; or state `operations` and `venue`\n  \
+    \x20   permissions: [read, spot_trading]   # of the key, as it is dealt; the widest if left out\n  \
     \x20   expect: allow\n  \
     \x20 - name: withdrawals are not\n  \
     \x20   client: desk-1\n  \
@@ -56,12 +58,14 @@ struct Line<'a> {
 
 /// Runs `countersign policy test`.
 pub(super) fn run(args: &Args) -> Result<(), CliError> {
-    let bundle = bundle(&args.paths)?;
+    let bundle = policies::load(&args.paths)?;
     let (mut cases, mut failed) = (0, 0);
     for path in &args.tables {
         let table = table(path)?;
         let beside = path.parent().unwrap_or(Path::new("."));
-        for result in table.run(&bundle, |request| requests::resolve(&beside.join(request))) {
+        for result in table.run(&bundle, |request| {
+            requests::resolve(&beside.join(request.name), request.permissions)
+        }) {
             cases += 1;
             failed += usize::from(!result.holds());
             let line = Line {

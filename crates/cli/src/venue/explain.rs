@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::record::request_in;
 use crate::error::CliError;
 use crate::output;
+use crate::permissions::permissions_named;
 use crate::sign::read_text;
 
 /// What nodes make of a request.
@@ -68,8 +69,9 @@ struct Member {
     outside_alphabet: Vec<&'static str>,
 }
 
-pub(super) fn run(path: &Path, json: bool) -> Result<(), CliError> {
-    let explanation = explain(request_in(path, &read_text(path)?)?)?;
+pub(super) fn run(path: &Path, permissions: Option<&[String]>, json: bool) -> Result<(), CliError> {
+    let permissions = permissions_named(permissions)?;
+    let explanation = explain(request_in(path, &read_text(path)?)?, &permissions)?;
     if json {
         output::json(&explanation)
     } else {
@@ -77,11 +79,14 @@ pub(super) fn run(path: &Path, json: bool) -> Result<(), CliError> {
     }
 }
 
-/// What nodes make of `request`, whose signature is left out of account.
+/// What nodes make of `request`, whose signature is left out of account, for a key with `permissions`.
 ///
 /// # Errors
 /// The venue is unknown.
-pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
+pub(super) fn explain(
+    request: Request,
+    permissions: &Permissions,
+) -> Result<Explanation, CliError> {
     let request = without_signature(request)?;
     let mut explanation = Explanation {
         venue: request.venue.clone(),
@@ -100,6 +105,7 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
     }
     match countersign_venues::read(&request) {
         Ok(reading) => {
+            let reading = reading.restricted_to(permissions);
             let named = reading.named();
             explanation.class = Some(named.class.as_str());
             explanation.operation = Some(named.name);
@@ -120,7 +126,7 @@ pub(super) fn explain(request: Request) -> Result<Explanation, CliError> {
                 .map(|member| Member::of(member, &request.host))
                 .collect();
             let listed: Vec<_> = reading.authorised().iter().map(|it| it.name).collect();
-            let all = unavoidable_changes(reading.venue(), &Permissions::unknown())?;
+            let all = unavoidable_changes(reading.venue(), permissions)?;
             explanation
                 .authorised
                 .extend(

@@ -12,6 +12,7 @@ pub use record::request_in;
 use clap::Subcommand;
 
 use crate::error::CliError;
+use crate::permissions::permission_names;
 
 /// See what a signature over an exchange request would authorise
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,10 @@ enum Command {
         /// The request, JSON; '-' reads it from stdin.
         #[arg(long, value_name = "FILE")]
         request: PathBuf,
+        /// What the key may do at the exchange, as it is dealt, separated by commas. Left out, the widest is
+        /// assumed.
+        #[arg(long, value_name = "PERMISSIONS", value_delimiter = ',', value_parser = permission_names())]
+        permissions: Option<Vec<String>>,
         /// Print one JSON object instead of text.
         #[arg(long)]
         json: bool,
@@ -70,7 +75,11 @@ enum Command {
 /// Runs `countersign venue`.
 pub fn run(args: &Args) -> Result<(), CliError> {
     match &args.command {
-        Command::Explain { request, json } => explain::run(request, *json),
+        Command::Explain {
+            request,
+            permissions,
+            json,
+        } => explain::run(request, permissions.as_deref(), *json),
         Command::Replay { files } => replay::run(files),
         Command::Table => table::run(),
     }

@@ -38,6 +38,10 @@ pub struct Case {
     /// path beside the table.
     #[serde(default)]
     pub request: Option<String>,
+    /// What the key may do at the exchange, by the names of `countersign deal --permissions`; the widest
+    /// if the case does not say. Only beside `request`: stated operations are the whole set.
+    #[serde(default)]
+    pub permissions: Option<Vec<String>>,
     /// When, "2025-07-20T08:26:40Z"; that very moment if the case does not say.
     #[serde(default, deserialize_with = "moment")]
     pub time: Option<u64>,

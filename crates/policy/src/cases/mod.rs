@@ -27,4 +27,4 @@ mod run;
 
 pub use input::{Case, CaseTable, Expected, UsageCase, Used};
 pub use operation::{Exact, NotionalCase, NotionalWord, OperationCase, ReferenceCase};
-pub use run::{CaseResult, Resolved};
+pub use run::{CaseResult, NamedRequest, Resolved};

@@ -15,6 +15,15 @@ use crate::usage::{Charge, Measure, Usage, Window};
 /// 2025-07-20 08:26:40 UTC, a Sunday: when a case that names no time takes place.
 const USUAL_TIME_MS: u64 = 1_753_000_000_000;
 
+/// A request that a case names, for the caller to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedRequest<'a> {
+    /// Its name, as [`Case::request`] has it.
+    pub name: &'a str,
+    /// See [`Case::permissions`].
+    pub permissions: Option<&'a [String]>,
+}
+
 /// A request that a case named, as a dialect read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved {
@@ -43,12 +52,12 @@ impl CaseResult {
 }
 
 impl CaseTable {
-    /// Runs all cases. `resolve` reads the requests that cases name, as [`Case::request`] has
-    /// them; its error becomes the failure of the case.
+    /// Runs all cases. `resolve` reads the requests that cases name; its error becomes the failure of
+    /// the case.
     pub fn run<E: fmt::Display>(
         &self,
         bundle: &Bundle,
-        mut resolve: impl FnMut(&str) -> Result<Resolved, E>,
+        mut resolve: impl FnMut(NamedRequest<'_>) -> Result<Resolved, E>,
     ) -> Vec<CaseResult> {
         let run = |case: &Case| match case.resolved(&mut resolve) {
             Ok(resolved) => case.run(bundle, &resolved),
@@ -91,11 +100,15 @@ impl Case {
     /// What is wrong with the case, for a person.
     pub fn resolved<E: fmt::Display>(
         &self,
-        resolve: impl FnOnce(&str) -> Result<Resolved, E>,
+        resolve: impl FnOnce(NamedRequest<'_>) -> Result<Resolved, E>,
     ) -> Result<Resolved, String> {
         match (&self.request, self.operations.as_slice()) {
             (Some(request), []) => {
-                let resolved = resolve(request).map_err(|error| format!("{request}: {error}"))?;
+                let named = NamedRequest {
+                    name: request,
+                    permissions: self.permissions.as_deref(),
+                };
+                let resolved = resolve(named).map_err(|error| format!("{request}: {error}"))?;
                 match &self.venue {
                     Some(venue) if *venue != resolved.venue => {
                         let read = resolved.venue.escape_debug().to_string();
@@ -106,6 +119,10 @@ impl Case {
             }
             (Some(_), _) => Err("a case has operations or a request, not both".to_owned()),
             (None, []) => Err("a case needs operations or a request".to_owned()),
+            (None, _) if self.permissions.is_some() => Err(
+                "permissions are for a request: stated operations are all that is asked about"
+                    .to_owned(),
+            ),
             (None, operations) => Ok(Resolved {
                 venue: self
                     .venue
