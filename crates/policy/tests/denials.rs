@@ -303,6 +303,56 @@ fn denial_that_no_time_removes_names_none() {
 }
 
 #[test]
+fn denial_by_the_clock_tells_when_the_desk_opens() {
+    let forbid = "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"closed\") forbid (principal, action, resource)\n\
+        when { context.hour >= 22 || context.hour < 6 || context.weekday >= 6 };";
+    let permit = "@id(\"open\") permit (principal, action, resource)\n\
+        when { context.hour < 22 && context.hour >= 6 && context.weekday < 6 };";
+    let hour = 3_600_000;
+    let read = [operation(Class::Read)];
+    for policies in [forbid, permit] {
+        let bundle = bundle(policies);
+        // A Sunday morning; the desk opens on Monday at six.
+        let denied = step(&bundle, &mut Counters::new(), NOW_MS, &read).unwrap_err();
+        let after = denied.retry_after_ms.unwrap();
+        let opens = NOW_MS + after;
+        assert_eq!(
+            (opens % (24 * hour), opens / (24 * hour) % 7),
+            (6 * hour, 4)
+        );
+        assert!(after < 24 * hour, "{denied}");
+        assert!(step(&bundle, &mut Counters::new(), opens, &read).is_ok());
+        assert!(step(&bundle, &mut Counters::new(), opens - 1, &read).is_err());
+    }
+    let never = format!(
+        "{forbid}\n@id(\"risk\") forbid (principal, action, resource) when {{ context.risk_level == 0 }};"
+    );
+    let denied = step(&bundle(&never), &mut Counters::new(), NOW_MS, &read).unwrap_err();
+    assert_eq!(denied.retry_after_ms, None, "{denied}");
+}
+
+/// Over a limit by night: both have to pass.
+#[test]
+fn limit_and_clock_together_name_the_later_time() {
+    let bundle = bundle(
+        "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"rate\") forbid (principal, action, resource)\n\
+        when { context.key_usage.requests_24h > 2 };\n\
+        @id(\"night\") forbid (principal, action, resource) when { context.hour >= 9 };",
+    );
+    let (mut counters, read) = (Counters::new(), [operation(Class::Read)]);
+    for _ in 0..2 {
+        step(&bundle, &mut counters, NOW_MS, &read).unwrap();
+    }
+    let denied = step(&bundle, &mut counters, NOW_MS + 3_600_000, &read).unwrap_err();
+    assert_eq!(denied.rules.len(), 2, "{denied}");
+    let passes = NOW_MS + 3_600_000 + denied.retry_after_ms.unwrap();
+    assert!(step(&bundle, &mut counters.clone(), passes, &read).is_ok());
+    assert!(passes > NOW_MS + 24 * 3_600_000);
+}
+
+#[test]
 fn limits_in_permits_name_their_time_too() {
     let bundle = bundle(
         "@id(\"some\") permit (principal, action, resource) when { context.client_usage.requests_1m <= 2 };",

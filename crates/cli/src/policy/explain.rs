@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use countersign_node::policies;
 use countersign_policy::{
-    Charge, OperationExplanation, PolicyExplanation, Question, Usage, Verdict,
+    Charge, Decision, OperationExplanation, PolicyExplanation, Question, Usage, Verdict,
 };
 use serde::Serialize;
 
@@ -128,7 +128,13 @@ pub(super) fn run(args: &Args) -> Result<(), CliError> {
         kill_switch: Some(args.kill_switch),
         source_network: None,
     };
-    let whole = bundle.decide(&question);
+    let whole = match bundle.decide(&question) {
+        Decision::Deny(denial) => {
+            let after = bundle.retry_after_ms(&question, &denial, &[], |_| (usage, usage));
+            Decision::Deny(denial.retry_after(after))
+        }
+        allowed => allowed,
+    };
     let report = Report {
         allowed: whole.is_allow(),
         decision: whole.to_string(),
