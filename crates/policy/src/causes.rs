@@ -32,6 +32,11 @@ impl Cause {
         self.attribute.contains("_usage.")
     }
 
+    /// Whether it is a sum that nothing bounds.
+    pub(crate) fn is_unlimited_usage(&self) -> bool {
+        self.is_usage() && self.observed == Literal::Decimal(i64::MAX)
+    }
+
     /// Whether this only sets apart what the policy is not about: what is worth nothing, or what an
     /// `unless { context.cancels }` exempts.
     fn is_guard(&self) -> bool {

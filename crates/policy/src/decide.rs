@@ -10,7 +10,7 @@ use crate::bundle::Bundle;
 use crate::causes::{Cause, CauseList};
 use crate::context::Values;
 use crate::decision::{AuthorisedOperation, Decision, Denial, DenialKind, Rule, RuleList};
-use crate::facts::{Class, Question};
+use crate::facts::{Class, Notional, OperationFacts, Question};
 use crate::risks::Risks;
 use crate::text;
 
@@ -148,11 +148,16 @@ impl Bundle {
             .iter()
             .flat_map(|id| self.causes(id, true, view))
             .collect();
-        let detail = format!(
+        let mut detail = format!(
             "forbidden by policy {}{}",
             RuleList(&rules),
             CauseList(&causes)
         );
+        if causes.iter().any(Cause::is_unlimited_usage)
+            && let Some(unbounded) = unbounded(view.question)
+        {
+            detail.push_str(&format!("; nothing bounds the worth of {unbounded}"));
+        }
         Refusal {
             kind: DenialKind::Forbidden,
             rules,
@@ -196,6 +201,15 @@ impl Bundle {
             detail,
         }
     }
+}
+
+/// The first operation of unknown worth, which alone makes usage unlimited, whichever operation is denied
+/// for that.
+fn unbounded(question: &Question<'_>) -> Option<AuthorisedOperation> {
+    let is_unknown =
+        |operation: &OperationFacts| matches!(*operation.effective_notional(), Notional::Unknown);
+    let position = question.operations.iter().position(is_unknown)?;
+    AuthorisedOperation::new(question.operations, position)
 }
 
 /// All that the answer about an operation hangs on.

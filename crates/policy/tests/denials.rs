@@ -332,6 +332,25 @@ fn denial_by_the_clock_tells_when_the_desk_opens() {
     assert_eq!(denied.retry_after_ms, None, "{denied}");
 }
 
+/// Usage is unlimited for every operation of a set in which the worth of one is unknown.
+#[test]
+fn denial_for_unlimited_usage_names_the_operation_behind_it() {
+    let bundle = bundle(
+        "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"day\") forbid (principal, action, resource)\n\
+        when { context.key_usage.notional_24h.greaterThan(decimal(\"100.0\")) };",
+    );
+    let mut counters = Counters::new();
+    let mut change = order(Class::TradeFutures, "1");
+    (change.operation, change.notional) = ("amend".to_owned(), Notional::Unknown);
+    let known = order(Class::TradeFutures, "1");
+    let denied = step(&bundle, &mut counters, NOW_MS, &[known.clone(), change]).unwrap_err();
+    let end = "; nothing bounds the worth of trade_futures `amend`, 2 of 2 operations this signature would authorise";
+    assert!(denied.detail.ends_with(end), "{denied}");
+    let denied = step(&bundle, &mut counters, NOW_MS, &vec![known; 101]).unwrap_err();
+    assert!(!denied.detail.contains("nothing bounds"), "{denied}");
+}
+
 /// Over a limit by night: both have to pass.
 #[test]
 fn limit_and_clock_together_name_the_later_time() {
