@@ -182,6 +182,19 @@ fn diff__should_show_a_limit_that_moves() {
     ]));
     assert!(shown.contains("notional > 20000 becomes 50000"), "{shown}");
     assert!(shown.contains("NOW ALLOWED"), "{shown}");
+    let report = run(&[
+        "policy",
+        "diff",
+        "--json",
+        old.to_str().unwrap(),
+        new.to_str().unwrap(),
+    ]);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&report)).unwrap();
+    let limit = "limit: notional > 20000 becomes 50000";
+    assert_eq!(report["changed"][0]["changes"][0], limit);
+    let example = report["requests"][0]["examples"][0].as_str().unwrap();
+    assert!(example.contains("notional"), "{example}");
+    assert_eq!(report["cut_short"], false);
 }
 
 #[test]

@@ -92,6 +92,16 @@ impl Condition {
         }
     }
 
+    /// Whether there is a part of it that is more than a plain comparison.
+    pub(crate) fn is_partly_opaque(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_partly_opaque),
+            Self::Not(inner) => inner.is_partly_opaque(),
+            Self::Compare(_) | Self::Has(_) => false,
+            Self::Opaque => true,
+        }
+    }
+
     /// Whether two conditions differ in nothing but what attributes are compared with. Where either
     /// cannot be read, they are taken to differ.
     pub(crate) fn same_but_for_literals(&self, other: &Self) -> bool {

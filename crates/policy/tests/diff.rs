@@ -323,3 +323,34 @@ fn every_class_is_tried() {
     expected.sort_by_key(|class| class.name());
     assert_eq!(classes, expected);
 }
+
+#[test]
+fn what_no_request_is_made_up_for_is_said() {
+    let from = |network: &str, reason: &str| {
+        bundle(&format!(
+            "@id(\"all\") permit (principal, action, resource);\n\
+             @id(\"net\") @reason(\"{reason}\") forbid (principal, action, resource)\n\
+             when {{ context has source_network && !context.source_network.isInRange(ip(\"{network}\")) }};"
+        ))
+    };
+    let old = from("10.0.0.0/8", "own");
+    let diff = BundleDiff::between(&old, &from("0.0.0.0/0", "own"));
+    assert_eq!(diff.requests.unread, ["net"]);
+    assert!(diff.to_string().contains("so read them: net."), "{diff}");
+    let renamed = BundleDiff::between(&old, &from("10.0.0.0/8", "ours"));
+    assert!(renamed.requests.unread.is_empty(), "{renamed}");
+    assert!(edited("5000.0", "9000.0").requests.unread.is_empty());
+}
+
+/// An order that may be larger is shown, not a cancellation with a size, which does not exist.
+#[test]
+fn cancellations_are_not_made_up_with_a_size() {
+    let diff = edited("5000.0", "9000.0");
+    let shown = diff.requests.changes.iter().flat_map(RequestChange::stated);
+    let shown: Vec<String> = shown.collect();
+    assert!(!shown.is_empty());
+    for example in &shown {
+        assert!(!example.contains("cancels true"), "{diff}");
+        assert!(example.contains("order_type \"limit\""), "{diff}");
+    }
+}

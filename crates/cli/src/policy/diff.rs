@@ -37,6 +37,10 @@ struct Report {
     removed: Vec<Text>,
     changed: Vec<Changed>,
     requests_tried: usize,
+    /// There were more to try.
+    cut_short: bool,
+    /// Policies for a part of which no requests are made up.
+    unread: Vec<String>,
     requests: Vec<Request>,
 }
 
@@ -50,6 +54,8 @@ struct Text {
 #[derive(Serialize)]
 struct Changed {
     id: String,
+    /// In what: "limit: notional > 5000 becomes 9000".
+    changes: Vec<String>,
     old: String,
     new: String,
 }
@@ -63,6 +69,7 @@ struct Request {
     old: String,
     new: String,
     count: usize,
+    examples: Vec<String>,
 }
 
 /// Runs `countersign policy diff`.
@@ -92,6 +99,7 @@ impl Report {
             old: change.old.to_string(),
             new: change.new.to_string(),
             count: change.count,
+            examples: change.stated().collect(),
         };
         Self {
             added: diff.added.iter().map(text).collect(),
@@ -101,11 +109,14 @@ impl Report {
                 .iter()
                 .map(|change| Changed {
                     id: change.id.clone(),
+                    changes: change.changes.iter().map(ToString::to_string).collect(),
                     old: change.old.clone(),
                     new: change.new.clone(),
                 })
                 .collect(),
             requests_tried: diff.requests.tried,
+            cut_short: diff.requests.cut_short,
+            unread: diff.requests.unread.clone(),
             requests: diff.requests.changes.iter().map(request).collect(),
         }
     }

@@ -86,6 +86,13 @@ impl fmt::Display for RequestDiff {
                 self.tried
             )?;
         }
+        if !self.unread.is_empty() {
+            writeln!(
+                f,
+                "No requests are made up for a part of what these compare, so read them: {}.",
+                self.unread.join(", ")
+            )?;
+        }
         if self.cut_short {
             writeln!(f, "There were more to try: this is not all.")?;
         }
@@ -98,6 +105,13 @@ impl fmt::Display for RequestDiff {
     }
 }
 
+impl RequestChange {
+    /// What some of the requests state, as the report has it.
+    pub fn stated(&self) -> impl Iterator<Item = String> {
+        self.examples.iter().map(|one| Stated(one).to_string())
+    }
+}
+
 impl fmt::Display for RequestChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -105,8 +119,8 @@ impl fmt::Display for RequestChange {
             "{} by client {} with key {}",
             self.class, self.client, self.key
         )?;
-        for example in &self.examples {
-            writeln!(f, "  for example: {}", Stated(example))?;
+        for example in self.stated() {
+            writeln!(f, "  for example: {example}")?;
         }
         for (title, decision) in [("was", &self.old), ("is", &self.new)] {
             match decision {

@@ -26,6 +26,9 @@ pub struct RequestDiff {
     pub tried: usize,
     /// Whether there were more to try than is reasonable.
     pub cut_short: bool,
+    /// Policies that differ and compare something for which no requests are made up, such as
+    /// `source_network`: what that part of them changes is not among the changes. Sorted.
+    pub unread: Vec<String>,
     /// Those that change alike, together.
     pub changes: Vec<RequestChange>,
 }
@@ -57,7 +60,10 @@ impl RequestChange {
 }
 
 pub(super) fn compare(old: &Bundle, new: &Bundle) -> RequestDiff {
-    let mut diff = RequestDiff::default();
+    let mut diff = RequestDiff {
+        unread: unread(old, new),
+        ..RequestDiff::default()
+    };
     let mut groups: BTreeMap<[String; 5], RequestChange> = BTreeMap::new();
     for (client, key, class) in subjects(old, new) {
         for scenario in scenarios(old, new, &client, &key, class) {
@@ -97,6 +103,26 @@ pub(super) fn compare(old: &Bundle, new: &Bundle) -> RequestDiff {
     }
     diff.changes = groups.into_values().collect();
     diff
+}
+
+/// The policies that only one bundle has, or that differ, and that cannot be read to the end.
+fn unread(old: &Bundle, new: &Bundle) -> Vec<String> {
+    let is_opaque = |bundle: &Bundle, id: &str| {
+        let policy = bundle.lowered(id);
+        policy.is_some_and(|policy| policy.condition.is_partly_opaque())
+    };
+    let ids: BTreeSet<&str> = old.ids().chain(new.ids()).collect();
+    let differing = ids.into_iter().filter(|id| {
+        let both = [old, new].map(|bundle| {
+            let mut policy = bundle.json(id);
+            policy
+                .as_object_mut()
+                .map(|policy| policy.remove("annotations"));
+            policy
+        });
+        both[0] != both[1] && (is_opaque(old, id) || is_opaque(new, id))
+    });
+    differing.map(str::to_owned).collect()
 }
 
 /// The permit or the rule behind a decision.

@@ -80,6 +80,16 @@ impl Scenario {
 
     fn set(&mut self, attribute: &str, literal: &Literal) -> Option<()> {
         let operation = &mut self.operation;
+        // A cancellation is worth nothing.
+        match (attribute, literal) {
+            ("cancels", Literal::Bool(true)) if operation.notional != Notional::Nothing => {
+                return None;
+            }
+            ("notional", Literal::Decimal(1..)) | ("notional_asset", _) if operation.cancels => {
+                return None;
+            }
+            _ => {}
+        }
         match (attribute, literal) {
             (VENUE, Literal::Text(text)) => self.venue.clone_from(text),
             ("operation", Literal::Text(text)) => operation.operation = text.clone().into(),
