@@ -38,12 +38,15 @@ impl Cause {
     }
 
     /// Whether this only sets apart what the policy is not about: what is worth nothing, or what an
-    /// `unless { context.cancels }` exempts.
+    /// `unless { context.cancels || context.operation == "order_check" }` exempts.
     fn is_guard(&self) -> bool {
-        matches!(
+        let by_name = self.attribute == "operation"
+            && matches!(self.required, Relation::Equal | Relation::OneOf);
+        let by_value = matches!(
             (self.required, &self.limit),
             (Relation::AtMost, Literal::Decimal(0)) | (Relation::Equal, Literal::Bool(true))
-        )
+        );
+        by_name || by_value
     }
 }
 

@@ -153,10 +153,11 @@ impl Bundle {
             RuleList(&rules),
             CauseList(&causes)
         );
-        if causes.iter().any(Cause::is_unlimited_usage)
-            && let Some(unbounded) = unbounded(view.question)
-        {
-            detail.push_str(&format!("; nothing bounds the worth of {unbounded}"));
+        if causes.iter().any(Cause::is_unlimited_usage) {
+            detail.push_str(&match unbounded(view.question) {
+                Some(operation) => format!("; nothing bounds the worth of {operation}"),
+                None => "; nothing bounds the worth of a request before it".to_owned(),
+            });
         }
         Refusal {
             kind: DenialKind::Forbidden,

@@ -1,5 +1,6 @@
 //! When a request that is denied would pass.
 
+use crate::askers::Lowered;
 use crate::attributes::View;
 use crate::bundle::Bundle;
 use crate::decision::{Denial, DenialKind};
@@ -56,19 +57,21 @@ impl Bundle {
         time.checked_sub(question.now_ms)
     }
 
-    /// The hours of the week to come at which a policy behind the denial that looks at the clock comes to
-    /// apply or no longer does, as far as its conditions can be told, usage being at its least.
+    /// The hours of the week to come at which a policy that looks at the clock, and is behind the denial or
+    /// may come to be, begins to apply or no longer does, as far as its conditions can be told, usage being at its least.
     fn turns(
         &self,
         question: &Question<'_>,
         denial: &Denial,
         usage_at: impl Fn(u64) -> (Usage, Usage),
     ) -> Vec<u64> {
-        let looking: Vec<_> = self
-            .behind(denial, CLOCK)
-            .into_iter()
-            .filter_map(|id| self.lowered(id))
-            .collect();
+        let mut ids = self.behind(denial, CLOCK);
+        if ids.is_empty() && !self.behind(denial, USAGE).is_empty() {
+            // Once there is usage left, the clock may stand in the way.
+            ids = self.ids().collect();
+        }
+        let looking = ids.into_iter().filter_map(|id| self.lowered(id));
+        let looking: Vec<_> = looking.filter(|policy| looks_at(policy, CLOCK)).collect();
         let position = denial.operation.as_ref().map(|denied| denied.position);
         let operation = position.and_then(|position| question.operations.get(position));
         let Some(operation) = operation.filter(|_| !looking.is_empty()) else {
@@ -105,10 +108,8 @@ impl Bundle {
     /// The policies behind a denial that look at any of these attributes.
     fn behind<'a>(&'a self, denial: &'a Denial, attributes: &[&str]) -> Vec<&'a str> {
         let looks = |id: &&str| {
-            self.lowered(id).is_some_and(|lowered| {
-                let mut attributes = attributes.iter();
-                attributes.any(|name| lowered.mentions.attribute(name))
-            })
+            let policy = self.lowered(id);
+            policy.is_some_and(|policy| looks_at(policy, attributes))
         };
         match denial.kind {
             DenialKind::Forbidden => {
@@ -119,4 +120,9 @@ impl Bundle {
             _ => Vec::new(),
         }
     }
+}
+
+fn looks_at(policy: &Lowered, attributes: &[&str]) -> bool {
+    let mut attributes = attributes.iter();
+    attributes.any(|name| policy.mentions.attribute(name))
 }

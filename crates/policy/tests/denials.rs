@@ -349,6 +349,31 @@ fn denial_for_unlimited_usage_names_the_operation_behind_it() {
     assert!(denied.detail.ends_with(end), "{denied}");
     let denied = step(&bundle, &mut counters, NOW_MS, &vec![known; 101]).unwrap_err();
     assert!(!denied.detail.contains("nothing bounds"), "{denied}");
+    let session = Charge::for_operations(&[operation(Class::Session)]);
+    counters.charge(NOW_MS, "maker", "maker-1", session);
+    let denied = step(
+        &bundle,
+        &mut counters,
+        NOW_MS,
+        &[order(Class::TradeFutures, "1")],
+    )
+    .unwrap_err();
+    let said = "; nothing bounds the worth of a request before it; it would pass in";
+    assert!(denied.detail.contains(said), "{denied}");
+}
+
+/// What an exemption names is not what the request should have been.
+#[test]
+fn exemption_by_name_is_not_asked_for() {
+    let bundle = bundle(
+        "@id(\"all\") permit (principal, action, resource);\n\
+        @id(\"size\") forbid (principal, action, resource)\n\
+        when { context.notional.greaterThan(decimal(\"5.0\")) }\n\
+        unless { context.cancels || context.operation == \"risk_limit_confirmation\" };",
+    );
+    let large = [order(Class::TradeFutures, "6")];
+    let denied = step(&bundle, &mut Counters::new(), NOW_MS, &large).unwrap_err();
+    assert_eq!(said(&denied), ["notional is 6 and must be at most 5"]);
 }
 
 /// Over a limit by night: both have to pass.
@@ -369,6 +394,18 @@ fn limit_and_clock_together_name_the_later_time() {
     let passes = NOW_MS + 3_600_000 + denied.retry_after_ms.unwrap();
     assert!(step(&bundle, &mut counters.clone(), passes, &read).is_ok());
     assert!(passes > NOW_MS + 24 * 3_600_000);
+
+    // Over the limit by day, which it is not again before the night.
+    let night = NOW_MS + 24 * 3_600_000;
+    let mut later = Counters::new();
+    for _ in 0..2 {
+        step(&bundle, &mut later, night + 1_800_000, &read).unwrap();
+    }
+    let denied = step(&bundle, &mut later, night + 1_800_000, &read).unwrap_err();
+    assert_eq!(denied.rules.len(), 1, "{denied}");
+    let passes = night + 1_800_000 + denied.retry_after_ms.unwrap();
+    assert_eq!(passes % (24 * 3_600_000), 0, "{denied}");
+    assert!(step(&bundle, &mut later, passes, &read).is_ok());
 }
 
 #[test]
