@@ -177,7 +177,7 @@ fn retries(bundle: &Bundle, scene: &Scene, question: &Question<'_>, denial: &Den
     let Some(after) = after else { return };
     let now_ms = scene.now_ms + after;
     assert!(
-        falls.contains(&now_ms) || now_ms % 3_600_000 == 0,
+        falls.contains(&now_ms) || now_ms.is_multiple_of(3_600_000),
         "{after}: {question:#?}"
     );
     let (usage_key, usage_client) = scene.usage_at(now_ms);
