@@ -13,8 +13,8 @@ use crate::output;
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Validate policies, as a node does when it loads them: syntax, the shipped schema, ids, no \
-    invisible characters, no policy that can never apply. Prints each policy's id and reason, and the hash by \
-    which nodes know the bundle.\n\n\
+    invisible characters, no policy of which Cedar can tell that it never applies (of `context.hour > 24` it cannot: \
+    have a case for each forbid). Prints each policy's id and reason, and the hash by which nodes know the bundle.\n\n\
     Run by: whoever writes policies.\n\n\
     Example:\n  \
     countersign policy check policies/"
