@@ -30,10 +30,10 @@ pub struct Operation {
     /// that may.
     #[serde(skip)]
     pub offered: bool,
-    /// Whether it only changes a setting of a market or an account, such as how positions are margined: it
-    /// commits no value.
+    /// Whether it commits no value: it only changes a setting of a market or an account, such as how
+    /// positions are margined, or closes all positions there are.
     #[serde(skip)]
-    pub sets: bool,
+    pub commits_nothing: bool,
     /// Which element of a batch it is; `None` where there is one operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchPlace>,

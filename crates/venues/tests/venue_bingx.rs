@@ -434,3 +434,33 @@ fn attached_orders__should_be_read_by_the_words_of_a_client() {
     let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
     assert_eq!(reading.named().class, Class::TradeFutures);
 }
+
+/// Both take a `type`, as orders do, and of other words.
+#[test]
+fn reversal_and_timer__should_be_told_from_an_order_by_their_words() {
+    let of = |path: &str, kind: &str| {
+        read(&request(
+            "POST",
+            path,
+            &format!("symbol=BTC-USDT&type={kind}"),
+        ))
+    };
+    let members = |path: &str, kind: &str| names(&of(path, kind).unwrap());
+    for kind in ["Reverse", "TriggerReverse", "reverse"] {
+        let named = members("swap/v1/trade/reverse", kind);
+        assert_eq!(named.first(), Some(&"swap_reverse"), "{kind}");
+        assert!(!named.contains(&"swap_cancel_after"), "{kind}");
+    }
+    let timer = must_read(&request(
+        "POST",
+        "swap/v2/trade/cancelAllAfter",
+        "type=CLOSE",
+    ));
+    assert_eq!(names(&timer).first(), Some(&"swap_cancel_after"));
+    assert!(names(&timer).contains(&"spot_cancel_after"));
+    assert!(of("swap/v1/trade/reverse", "LIMIT").is_err());
+    let order = must_read(&request("POST", "swap/v2/trade/order", ORDER));
+    for other in ["swap_reverse", "swap_cancel_after", "spot_cancel_after"] {
+        assert!(!names(&order).contains(&other), "{other}");
+    }
+}

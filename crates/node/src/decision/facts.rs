@@ -80,12 +80,12 @@ pub fn of_operation(operation: &Operation) -> OperationFacts {
 
 /// Only a stated upper bound bounds. A trade without one may cost anything, be it an order, a change
 /// of one that does not repeat its side, or the acceptance of a quote; only a cancellation, a change of
-/// a setting, and an order that closes what the order it comes with opens commit nothing more. A query
+/// a setting, the closing of all positions, and an order that closes what the order it comes with opens commit nothing more. A query
 /// commits nothing, though it may state a size: a venue's test of an order has all that the order has.
 fn notional(operation: &Operation) -> Notional {
     if operation.attached.is_some_and(|order| order.closes)
         || operation.class == venues::Class::Read
-        || sets(operation)
+        || commits_nothing(operation)
     {
         return Notional::Nothing;
     }
@@ -133,9 +133,9 @@ fn sets_timer(operation: &Operation) -> bool {
     named && states_no_size(&operation.intent)
 }
 
-/// Whether it only changes a setting, by its venue's table.
-fn sets(operation: &Operation) -> bool {
-    operation.sets && states_no_size(&operation.intent)
+/// Whether it commits no value by its venue's table, and states none.
+fn commits_nothing(operation: &Operation) -> bool {
+    operation.commits_nothing && states_no_size(&operation.intent)
 }
 
 fn trades(operation: &Operation) -> bool {
@@ -178,7 +178,7 @@ fn class(class: venues::Class) -> Class {
 
 #[cfg(test)]
 mod tests {
-    use countersign_policy::{Bundle, Charge, Decision, Question, Usage, templates};
+    use countersign_policy::{Bundle, Charge, Decision, Question, Reference, Usage, templates};
     use countersign_venues::{Permission, Permissions};
 
     use super::*;
@@ -390,6 +390,84 @@ mod tests {
         reading.authorised().iter().map(of_operation).collect()
     }
 
+    fn decide_at(
+        venue: &str,
+        bundle: &Bundle,
+        client: &str,
+        operations: &[OperationFacts],
+        kill_switch: bool,
+    ) -> Decision {
+        let charge = Charge::for_operations(operations);
+        let usage = Usage::from_fn(|_| charge);
+        bundle.decide(&Question {
+            client,
+            key: "perp",
+            venue,
+            now_ms: 1_753_000_000_000,
+            operations,
+            usage_key: &usage,
+            usage_client: &usage,
+            risk_level: Some(0),
+            kill_switch: Some(kill_switch),
+            source_network: None,
+        })
+    }
+
+    /// Closing all positions, which the bytes of what names a market do too, commits nothing; a reversal
+    /// and a timer are not in an order's.
+    #[test]
+    fn futures_serve_bingx() {
+        let order = |quantity: &str| -> Vec<OperationFacts> {
+            let request = Request {
+                venue: "bingx".to_owned(),
+                method: "POST".to_owned(),
+                host: "open-api.bingx.com".to_owned(),
+                path: "/openApi/swap/v2/trade/order".to_owned(),
+                query: format!(
+                    "symbol=BTC-USDT&side=BUY&positionSide=LONG&type=LIMIT&quantity={quantity}\
+                     &price=50000&timestamp=1753000000000"
+                ),
+                body: Vec::new(),
+                headers: Vec::new(),
+            };
+            let permissions = Permissions::only([Permission::Read, Permission::Futures]);
+            let reading = countersign_venues::read_for(&request, &permissions).unwrap();
+            let priced = reading.authorised().iter().map(|operation| OperationFacts {
+                reference: Some(Reference {
+                    price: 50_000.into(),
+                    asset: "USDT".to_owned(),
+                }),
+                ..of_operation(operation)
+            });
+            priced.collect()
+        };
+        let small = order("0.1");
+        let closing = small
+            .iter()
+            .filter(|one| one.operation.contains("close_all"));
+        assert_eq!(closing.count(), 2);
+        assert!(!small.iter().any(|one| one.operation == "swap_reverse"));
+
+        let shipped = templates().iter().find(|one| one.name == "futures.cedar");
+        let text = shipped
+            .unwrap()
+            .text
+            .replace("BTCUSDT", "BTC-USDT")
+            .replace("context has client_order_id &&", "")
+            .replace(
+                "when { context.cancels };",
+                r#"when { context.cancels || ["swap_close_all", "coin_swap_close_all"].contains(context.operation) };"#,
+            );
+        let bundle = Bundle::from_sources([("futures.cedar", text)]).unwrap();
+        let decision = decide_at("bingx", &bundle, "perp-1", &small, false);
+        assert!(decision.is_allow(), "{decision}");
+        let decision = decide_at("bingx", &bundle, "perp-1", &order("1.1"), false);
+        assert!(
+            decision.to_string().contains("`futures-order-size`"),
+            "{decision}"
+        );
+    }
+
     /// As the heads of the templates say to change them for Bybit.
     #[test]
     fn futures_and_break_glass_serve_bybit() {
@@ -408,23 +486,6 @@ mod tests {
         let leverage =
             r#"{"category":"linear","symbol":"BTCUSDT","buyLeverage":"3","sellLeverage":"3"}"#;
         let (create, cancels) = ("/v5/order/create", "/v5/order/cancel");
-        let decide = |bundle: &Bundle, client, operations: &[OperationFacts], kill_switch| {
-            let charge = Charge::for_operations(operations);
-            let usage = Usage::from_fn(|_| charge);
-            bundle.decide(&Question {
-                client,
-                key: "perp",
-                venue: "bybit",
-                now_ms: 1_753_000_000_000,
-                operations,
-                usage_key: &usage,
-                usage_client: &usage,
-                risk_level: Some(0),
-                kill_switch: Some(kill_switch),
-                source_network: None,
-            })
-        };
-
         let futures = template("futures.cedar");
         let order = at_bybit(create, open);
         let charge = Charge::for_operations(&order);
@@ -435,11 +496,11 @@ mod tests {
             at_bybit(cancels, cancel),
             at_bybit("/v5/position/set-leverage", leverage),
         ] {
-            let decision = decide(&futures, "perp-1", &allowed, false);
+            let decision = decide_at("bybit", &futures, "perp-1", &allowed, false);
             assert!(decision.is_allow(), "{decision}");
         }
         let large = at_bybit(create, &open.replace("0.1", "1.1"));
-        let decision = decide(&futures, "perp-1", &large, false);
+        let decision = decide_at("bybit", &futures, "perp-1", &large, false);
         assert!(
             decision.to_string().contains("`futures-order-size`"),
             "{decision}"
@@ -451,7 +512,7 @@ mod tests {
             (at_bybit(cancels, cancel), true),
             (at_bybit(create, open), false),
         ] {
-            let decision = decide(&glass, "breaker-1", &operations, true);
+            let decision = decide_at("bybit", &glass, "breaker-1", &operations, true);
             assert_eq!(decision.is_allow(), allowed, "{decision}");
         }
     }

@@ -81,7 +81,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     trade(post("/dapi/v1/leverage", "coin_futures_leverage")).takes(&[MARKET, LEVERAGE]),
     trade(post("/dapi/v1/marginType", "coin_futures_margin_type"))
         .takes(&[MARKET, MARGIN_TYPE])
-        .sets(),
+        .commits_nothing(),
     trade(post(
         "/dapi/v1/positionMargin",
         "coin_futures_position_margin",
@@ -92,7 +92,7 @@ pub(super) const OPERATIONS: &[Op] = &[
         "coin_futures_set_position_mode",
     ))
     .takes(&[DUAL])
-    .sets(),
+    .commits_nothing(),
     read("/dapi/v1/order", "coin_futures_query_order")
         .one_of(ONE_ORDER)
         .takes(&[MARKET, ADDRESS]),

@@ -123,7 +123,7 @@ pub(super) const OPERATIONS: &[Op] = &[
     trade(post("/fapi/v1/leverage", "futures_leverage")).takes(&[MARKET, LEVERAGE]),
     trade(post("/fapi/v1/marginType", "futures_margin_type"))
         .takes(&[MARKET, MARGIN_TYPE])
-        .sets(),
+        .commits_nothing(),
     trade(post("/fapi/v1/positionMargin", "futures_position_margin"))
         .takes(&[MARKET, POSITION_MARGIN]),
     trade(post(
@@ -131,13 +131,13 @@ pub(super) const OPERATIONS: &[Op] = &[
         "futures_set_position_mode",
     ))
     .takes(&[DUAL])
-    .sets(),
+    .commits_nothing(),
     trade(post("/fapi/v1/multiAssetsMargin", "futures_multi_assets"))
         .takes(&[&[needed(scalar("multiAssetsMargin"))]])
-        .sets(),
+        .commits_nothing(),
     trade(post("/fapi/v1/feeBurn", "futures_fee_burn"))
         .takes(&[&[needed(scalar("feeBurn"))]])
-        .sets(),
+        .commits_nothing(),
     trade(post("/fapi/v1/stock/contract", "futures_stock_contract")).not_offered(),
     trade(post("/fapi/v1/convert/getQuote", "futures_convert_quote"))
         .adjust(sells)

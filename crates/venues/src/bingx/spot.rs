@@ -17,6 +17,11 @@ use super::{
     attached::{SECOND_OF_PAIR, limit},
 };
 
+/// Told apart from an order, whose kind has the same name.
+pub(super) fn sets_a_timer(fields: &Fields<'_>) -> bool {
+    fields.is("type", "ACTIVATE") || fields.is("type", "CLOSE")
+}
+
 const fn read(path: &'static str, name: &'static str) -> Op {
     get(path, name).reads(Product::Spot).on(HOSTS)
 }
@@ -132,10 +137,12 @@ pub(super) const OPERATIONS: &[Op] = &[
             ],
         ]),
     trade("/openApi/spot/v1/trade/cancelOpenOrders", "spot_cancel_all").takes(&[ANY_MARKET]),
-    trade("/openApi/spot/v1/trade/cancelAllAfter", "spot_cancel_after").takes(&[&[
-        needed(word("type", &["ACTIVATE", "CLOSE"])),
-        scalar("timeOut"),
-    ]]),
+    trade("/openApi/spot/v1/trade/cancelAllAfter", "spot_cancel_after")
+        .when(sets_a_timer)
+        .takes(&[&[
+            needed(word("type", &["ACTIVATE", "CLOSE"])),
+            scalar("timeOut"),
+        ]]),
     trade("/openApi/spot/v1/oco/order", "spot_oco")
         .adjust(limit)
         .attaches(SECOND_OF_PAIR)

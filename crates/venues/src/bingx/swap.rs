@@ -16,7 +16,7 @@ use crate::{
 use super::{
     HOSTS,
     attached::WITH_ORDER,
-    spot::{LASTS, PAGES},
+    spot::{LASTS, PAGES, sets_a_timer},
 };
 
 const fn read(path: &'static str, name: &'static str) -> Op {
@@ -110,6 +110,11 @@ fn closes(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> 
 fn reduces(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     intent.reduce_only = Some(true);
     Ok(())
+}
+
+/// At once, or when a price is reached. An order's kind is neither.
+fn reverses(fields: &Fields<'_>) -> bool {
+    fields.is("type", "Reverse") || fields.is("type", "TriggerReverse")
 }
 
 const REPLACED: &[Parameter] = &[
@@ -227,6 +232,7 @@ pub(super) const TRADES: &[Op] = &[
         "/openApi/swap/v2/trade/cancelAllAfter",
         "swap_cancel_after",
     ))
+    .when(sets_a_timer)
     .takes(&[&[
         needed(word("type", &["ACTIVATE", "CLOSE"])),
         scalar("timeOut"),
@@ -236,25 +242,28 @@ pub(super) const TRADES: &[Op] = &[
         "swap_close_all",
     ))
     .adjust(reduces)
+    .commits_nothing()
     .takes(&[ANY_MARKET]),
     trade(post("/openApi/swap/v1/trade/closePosition", "swap_close"))
         .adjust(reduces)
         .takes(&[&[needed(scalar("positionId"))]]),
-    trade(post("/openApi/swap/v1/trade/reverse", "swap_reverse")).takes(&[
-        MARKET,
-        &[
-            needed(scalar("type")),
-            stop_price("triggerPrice"),
-            scalar("workingType"),
-        ],
-    ]),
+    trade(post("/openApi/swap/v1/trade/reverse", "swap_reverse"))
+        .when(reverses)
+        .takes(&[
+            MARKET,
+            &[
+                needed(word("type", &["Reverse", "TriggerReverse"])),
+                stop_price("triggerPrice"),
+                scalar("workingType"),
+            ],
+        ]),
     trade(post("/openApi/swap/v2/trade/leverage", "swap_leverage")).takes(&[LEVERAGE]),
     trade(post(
         "/openApi/swap/v2/trade/marginType",
         "swap_margin_type",
     ))
     .takes(&[MARGIN_TYPE])
-    .sets(),
+    .commits_nothing(),
     trade(post(
         "/openApi/swap/v2/trade/positionMargin",
         "swap_position_margin",
@@ -277,13 +286,13 @@ pub(super) const TRADES: &[Op] = &[
         "swap_set_position_mode",
     ))
     .takes(&[&[needed(scalar("dualSidePosition"))]])
-    .sets(),
+    .commits_nothing(),
     trade(post(
         "/openApi/swap/v1/trade/assetMode",
         "swap_set_asset_mode",
     ))
     .takes(&[&[needed(scalar("assetMode"))]])
-    .sets(),
+    .commits_nothing(),
     trade(post("/openApi/swap/v1/twap/order", "swap_twap")).takes(&[TWAP]),
     trade(post(
         "/openApi/swap/v1/twap/cancelOrder",
@@ -417,6 +426,7 @@ pub(super) const COIN: &[Op] = &[
         "coin_swap_close_all",
     ))
     .adjust(reduces)
+    .commits_nothing()
     .takes(&[ANY_MARKET]),
     coin(post(
         "/openApi/cswap/v1/trade/leverage",
@@ -428,7 +438,7 @@ pub(super) const COIN: &[Op] = &[
         "coin_swap_margin_type",
     ))
     .takes(&[MARGIN_TYPE])
-    .sets(),
+    .commits_nothing(),
     coin(post(
         "/openApi/cswap/v1/trade/positionMargin",
         "coin_swap_position_margin",

@@ -389,17 +389,17 @@ pub(super) const POSITIONS: &[Op] = &[
             MARKET,
             &[needed(word("marginMode", &["isolated", "crossed"]))],
         ])
-        .sets(),
+        .commits_nothing(),
     setting("/api/v2/mix/account/set-position-mode", "position_mode")
         .takes(&[&[
             PRODUCT,
             needed(word("posMode", &["one_way_mode", "hedge_mode"])),
             scalar("symbol"),
         ]])
-        .sets(),
+        .commits_nothing(),
     setting("/api/v2/mix/account/set-asset-mode", "asset_mode")
         .takes(&[&[PRODUCT, needed(word("assetMode", &["single", "union"]))]])
-        .sets(),
+        .commits_nothing(),
     setting("/api/v2/mix/account/union-convert", "union_convert").takes(&[&[
         needed(asset("coin")),
         needed(crate::kit::parameter::amount("amount")),

@@ -210,14 +210,14 @@ pub(super) const TRADES: &[Op] = &[
             scalar("enabled"),
             sub_account("targetAccountId"),
         ]])
-        .sets(),
+        .commits_nothing(),
     futures(post("/api/v1/position/riskLimit", "risk_limit"))
         .takes(&[&[
             needed(symbol("symbol")),
             needed(scalar("riskLimit")),
             sub_account("targetAccountId"),
         ]])
-        .sets(),
+        .commits_nothing(),
     // An amount without a currency: its scale is not known.
     futures(post("/api/v1/position/transferMargin", "transfer_margin")).takes(&[&[
         needed(symbol("symbol")),
@@ -226,7 +226,7 @@ pub(super) const TRADES: &[Op] = &[
     ]]),
     futures(post("/api/v1/user/marginingMode", "margining_mode"))
         .takes(&[&[scalar("marginingMode"), sub_account("targetAccountId")]])
-        .sets(),
+        .commits_nothing(),
 ];
 
 const CANCEL: &[Parameter] = &[anything("orderID"), anything("clOrdID"), scalar("text")];

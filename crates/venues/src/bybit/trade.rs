@@ -384,7 +384,7 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
                 leverage("sellLeverage"),
             ],
         ])
-        .sets(),
+        .commits_nothing(),
     futures("/v5/position/switch-mode", "position_mode")
         .takes(&[&[
             FUTURES,
@@ -392,10 +392,10 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
             symbol("symbol"),
             scalar("coin"),
         ]])
-        .sets(),
+        .commits_nothing(),
     futures("/v5/position/set-tpsl-mode", "stop_mode")
         .takes(&[CONTRACT, &[needed(scalar("tpSlMode"))]])
-        .sets(),
+        .commits_nothing(),
     futures("/v5/position/set-risk-limit", "risk_limit")
         .takes(&[
             CONTRACT,
@@ -404,7 +404,7 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
                 position("positionIdx", POSITION_INDEX),
             ],
         ])
-        .sets(),
+        .commits_nothing(),
     futures("/v5/position/set-auto-add-margin", "margin_top_up").takes(&[
         CONTRACT,
         &[
@@ -425,7 +425,7 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
         "risk_limit_confirmation",
     )
     .takes(&[CONTRACT])
-    .sets(),
+    .commits_nothing(),
     act("/v5/position/trading-stop", "position_stop")
         .trades_futures(Product::UsdFutures)
         .in_contracts()
@@ -456,7 +456,7 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
             "setMarginMode",
             &["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"],
         ))]])
-        .sets(),
+        .commits_nothing(),
     act("/v5/account/set-hedging-mode", "spot_hedging")
         .trades_futures(Product::UsdFutures)
         .takes(&[&[needed(scalar("setHedgingMode"))]]),

@@ -67,8 +67,9 @@ pub(crate) struct Op {
     pub manner: Option<&'static str>,
     /// What the signature does not bind though it decides what the operation does.
     pub unbound: &'static [&'static str],
-    /// Whether it only changes a setting of a market or an account, and commits no value.
-    pub sets: bool,
+    /// Whether it commits no value: it only changes a setting of a market or an account, or closes all
+    /// there is.
+    pub commits_nothing: bool,
     /// Whether a client may name it. The others are here to be found in a set.
     pub offered: bool,
 }
@@ -163,7 +164,7 @@ const fn new(method: &'static str, path: &'static str, name: &'static str) -> Op
         spelled: Spelled::AnyWay,
         manner: None,
         unbound: &[],
-        sets: false,
+        commits_nothing: false,
         offered: true,
     }
 }
@@ -355,8 +356,8 @@ impl Op {
         self
     }
 
-    pub(crate) const fn sets(mut self) -> Self {
-        self.sets = true;
+    pub(crate) const fn commits_nothing(mut self) -> Self {
+        self.commits_nothing = true;
         self
     }
 

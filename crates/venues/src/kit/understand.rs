@@ -600,7 +600,7 @@ fn operation(op: &'static Op, read: Read, batch: Option<BatchPlace>) -> Operatio
             Basis::Whole
         },
         offered: op.offered,
-        sets: op.sets,
+        commits_nothing: op.commits_nothing,
         batch,
         attached: None,
         unbound: op.unbound,

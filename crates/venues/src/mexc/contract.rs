@@ -349,7 +349,9 @@ pub(super) const TRADES: &[Op] = &[
         scalar("backValue"),
         quantity("vol"),
     ]]),
-    trade("/api/v1/private/position/close_all", "contract_close_all").adjust(closes),
+    trade("/api/v1/private/position/close_all", "contract_close_all")
+        .adjust(closes)
+        .commits_nothing(),
     trade("/api/v1/private/position/reverse", "contract_reverse").takes(&[
         MARKET,
         POSITION,
