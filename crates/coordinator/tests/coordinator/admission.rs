@@ -1,10 +1,12 @@
 //! Who and what the coordinator turns away before it asks any node.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{Behaviour, Deployment, send_by};
+use crate::support::{Behaviour, Deployment, LONG, send_by, until};
 use countersign_coordinator::{Config, Coordinator, RunError, TlsPaths};
 use countersign_wire::{Reason, SealingKey, envelope, v1};
+use tokio::task::JoinSet;
 
 fn reply_key() -> SealingKey {
     SealingKey::generate().unwrap()
@@ -13,7 +15,7 @@ fn reply_key() -> SealingKey {
 #[tokio::test]
 async fn only_clients_sign_and_only_for_themselves() {
     let deployment = Deployment::start().await;
-    let mine = deployment.envelope(&reply_key(), 2000);
+    let mine = deployment.envelope(&reply_key(), LONG);
     let signed = envelope::sign(&mine, &deployment.envelope_key("desk")).unwrap();
     for dir in ["node-a", "coordinator-one", "client-other"] {
         let mut stub = deployment.stub(dir).await;
@@ -27,7 +29,7 @@ async fn only_clients_sign_and_only_for_themselves() {
 #[tokio::test]
 async fn what_the_client_did_not_sign_reaches_no_node() {
     let deployment = Deployment::start().await;
-    let mine = deployment.envelope(&reply_key(), 2000);
+    let mine = deployment.envelope(&reply_key(), LONG);
     let signed = envelope::sign(&mine, &deployment.envelope_key("desk")).unwrap();
 
     let by_another = envelope::sign(&mine, &deployment.envelope_key("other")).unwrap();
@@ -63,7 +65,7 @@ async fn late_envelopes_and_unknown_keys_reach_no_node() {
     assert_eq!(refusal.reason(), Reason::Deadline);
     assert!(refusal.detail.contains("ms ago"), "{refusal}");
 
-    let mut unknown = deployment.envelope(&reply_key(), 1000);
+    let mut unknown = deployment.envelope(&reply_key(), LONG);
     unknown.key_id = "no-such-key".parse().unwrap();
     let refusal = deployment
         .send(envelope::sign(&unknown, &key).unwrap())
@@ -75,20 +77,23 @@ async fn late_envelopes_and_unknown_keys_reach_no_node() {
 
 #[tokio::test]
 async fn too_much_in_flight_is_refused_at_once() {
-    let deployment = Deployment::start_with(|config| config.max_in_flight_per_client = 2).await;
-    deployment.all_behave(&Behaviour::Hang);
-    let (first, second, refused) =
-        tokio::join!(deployment.sign(600), deployment.sign(600), async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            deployment.sign(600).await.unwrap_err()
-        });
+    let limit = |config: &mut Config| config.max_in_flight_per_client = 2;
+    let deployment = Arc::new(Deployment::start_with(limit).await);
+    deployment.all_behave(&Behaviour::SignWhenLet);
+    let stub = deployment.stub("client-desk").await;
+    let mut requests = JoinSet::new();
+    for _ in 0..3 {
+        let (deployment, stub) = (deployment.clone(), stub.clone());
+        requests.spawn(async move { deployment.sign_over(stub, LONG).await });
+    }
+    let refused = requests.join_next().await.unwrap().unwrap().unwrap_err();
     assert_eq!(refused.reason(), Reason::Overloaded);
     assert!(refused.retry_after_ms > 0);
-    for waited in [first, second] {
-        assert_eq!(waited.unwrap_err().reason(), Reason::Deadline);
+    deployment.nodes.iter().for_each(|node| node.let_sign());
+    for admitted in requests.join_all().await {
+        assert!(admitted.is_ok(), "{admitted:?}");
     }
-    deployment.all_behave(&Behaviour::Sign);
-    assert!(deployment.sign(2000).await.is_ok());
+    assert!(deployment.sign(LONG).await.is_ok());
 }
 
 #[tokio::test]
@@ -103,7 +108,10 @@ async fn the_status_shows_what_nodes_said() {
     assert_eq!(nodes.len(), 3);
     let first = nodes[0].status.as_ref().unwrap();
     assert_eq!(first.keys[0].quorums[0].pool, 30);
-    assert!(nodes[0].heartbeat_age_ms < 1000);
+    until("a fresh heartbeat", async || {
+        deployment.views().await[0].heartbeat_age_ms < 1000
+    })
+    .await;
 
     let mut stub = deployment.stub("node-a").await;
     assert!(

@@ -2,10 +2,11 @@
 //! die as a process does, around one real coordinator.
 
 mod node;
+mod patience;
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use countersign_coordinator::{Config, Coordinator, TlsPaths};
 use countersign_wire::pki::{DeploymentSpec, issue_deployment};
@@ -17,20 +18,34 @@ use countersign_wire::{
     Envelope, EnvelopeKey, Identity, Refusal, RequestDigest, RequestId, Roster, SealingKey,
     envelope, keyfile, receipt, v1,
 };
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tonic::Request;
 use tonic::transport::Channel;
 
 pub use node::{Behaviour, FakeNode, Links, TAG};
+pub use patience::{LONG, in_time, until};
 
 pub const KEY: &str = "venue-main";
 pub const HEDGE_DELAY: Duration = Duration::from_millis(150);
+pub const LIVENESS_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Without it no request lives to see a hedge.
+pub fn hedging(config: &mut Config) {
+    config.hedge_delay = HEDGE_DELAY;
+}
+
+/// Without it no test lives to see a silent node taken for dead.
+pub fn noticing_silence(config: &mut Config) {
+    config.liveness_timeout = LIVENESS_TIMEOUT;
+}
 
 pub struct Deployment {
     dir: tempfile::TempDir,
     roster: Roster,
     pub nodes: Vec<FakeNode>,
     address: Address,
+    observer: OnceCell<SignerClient<Channel>>,
     _serving: JoinHandle<()>,
 }
 
@@ -86,8 +101,8 @@ impl Deployment {
             },
             roster: dir.path().join("roster.toml"),
             heartbeat_interval: Duration::from_millis(50),
-            liveness_timeout: Duration::from_millis(300),
-            hedge_delay: HEDGE_DELAY,
+            liveness_timeout: Duration::from_millis(LONG),
+            hedge_delay: Duration::from_millis(LONG),
             max_attempts: 6,
             max_in_flight: 64,
             max_in_flight_per_client: 64,
@@ -103,6 +118,7 @@ impl Deployment {
             roster,
             nodes,
             address,
+            observer: OnceCell::new(),
             _serving: serving,
         }
     }
@@ -126,6 +142,11 @@ impl Deployment {
         self.nodes.iter().map(FakeNode::calls).sum()
     }
 
+    /// How many calls all nodes answered.
+    pub fn answered(&self) -> usize {
+        self.nodes.iter().map(FakeNode::answered).sum()
+    }
+
     /// The coordinator's stub, under the certificate in `dir`.
     pub async fn stub(&self, dir: &str) -> SignerClient<Channel> {
         let home = self.dir.path().join(dir);
@@ -135,36 +156,56 @@ impl Deployment {
         let domain = self.roster.trust_domain().clone();
         let expected = Identity::coordinator(domain, "one".parse().unwrap());
         let options = TransportOptions::default();
-        let channel = tls::connect(&self.address, &expected, &material, &options)
-            .await
-            .unwrap();
-        SignerClient::new(channel)
+        let mut channel = None;
+        until("a connection", async || {
+            let connected = tls::connect(&self.address, &expected, &material, &options).await;
+            channel = connected.ok();
+            channel.is_some()
+        })
+        .await;
+        SignerClient::new(channel.unwrap())
     }
 
-    pub async fn live(&self) -> String {
-        let mut stub = self.stub("client-desk").await;
-        let status = stub.cluster_status(v1::ClusterStatusRequest {}).await;
-        let nodes = status.unwrap().into_inner().nodes;
-        nodes
-            .iter()
-            .filter(|view| view.connected)
-            .map(|view| view.node.as_str())
-            .collect()
+    /// What the coordinator knows of each node.
+    pub async fn views(&self) -> Vec<v1::NodeView> {
+        let observer = self.observer.get_or_init(|| self.stub("client-desk"));
+        let mut observer = observer.await.clone();
+        let status = observer.cluster_status(v1::ClusterStatusRequest {}).await;
+        status.unwrap().into_inner().nodes
     }
 
     pub async fn wait_for_live(&self, expected: &str) {
-        let start = Instant::now();
-        loop {
-            let live = self.live().await;
-            if live == expected {
-                return;
-            }
-            assert!(
-                start.elapsed() < Duration::from_secs(5),
-                "{live}, not {expected}"
-            );
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until(&format!("just {expected} to be live"), async || {
+            let views = self.views().await;
+            let live = views.iter().filter(|view| view.connected);
+            live.map(|view| view.node.as_str()).collect::<String>() == expected
+        })
+        .await;
+    }
+
+    /// Until the coordinator has heard what every node says now.
+    pub async fn until_heard(&self) {
+        self.until_heard_of(|node| node.heartbeats() + 1).await;
+    }
+
+    /// No node sends heartbeats from now on, and the coordinator has heard all that were sent.
+    pub async fn hush(&self) {
+        self.nodes.iter().for_each(|node| node.speak(false));
+        self.until_heard_of(FakeNode::heartbeats).await;
+    }
+
+    /// Until the coordinator has heard this heartbeat of each node, or a later one.
+    async fn until_heard_of(&self, number: impl Fn(&FakeNode) -> u64) {
+        let awaited: Vec<_> = self.nodes.iter().map(|n| (&n.name, number(n))).collect();
+        until("word of all nodes", async || {
+            let views = self.views().await;
+            awaited.iter().all(|(name, number)| {
+                let view = views.iter().find(|view| view.node == **name);
+                let status = view.and_then(|view| view.status.as_ref());
+                status.is_some_and(|status| status.clock_ms >= *number)
+            })
+        })
+        .await;
     }
 
     pub fn envelope(&self, reply_key: &SealingKey, lifetime_ms: u64) -> Envelope {
@@ -224,6 +265,13 @@ impl Deployment {
         assert_eq!(response.quorum.len(), 2);
         assert!(response.quorum.contains(&response.evaluator));
         Ok(response)
+    }
+
+    /// A request that a client has signed, for [`send_by`] on a task of its own.
+    pub fn signed(&self, lifetime_ms: u64) -> v1::SignedEnvelope {
+        let reply_key = SealingKey::generate().unwrap();
+        let envelope = self.envelope(&reply_key, lifetime_ms);
+        envelope::sign(&envelope, &self.envelope_key("desk")).unwrap()
     }
 
     pub async fn send(&self, signed: v1::SignedEnvelope) -> Result<v1::SignResponse, Refusal> {

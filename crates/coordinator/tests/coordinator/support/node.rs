@@ -16,6 +16,7 @@ use countersign_wire::{
     require_coordinator, v1,
 };
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status};
@@ -28,7 +29,8 @@ pub const TAG: [u8; 32] = [0x5a; 32];
 #[derive(Clone, Debug)]
 pub enum Behaviour {
     Sign,
-    SignAfter(Duration),
+    /// Signs once it [may](FakeNode::let_sign).
+    SignWhenLet,
     /// Never answers, while heartbeats go on.
     Hang,
     /// Neither answers nor sends heartbeats.
@@ -74,9 +76,20 @@ struct Shared {
     /// Presignatures as evaluator, by quorum, for [`Behaviour::Stock`].
     stock: Mutex<HashMap<String, u32>>,
     links: Mutex<Links>,
+    voice: Mutex<Voice>,
+    may_sign: watch::Sender<bool>,
     calls: AtomicUsize,
+    answered: AtomicUsize,
     cancelled: AtomicUsize,
     timeouts: Mutex<Vec<String>>,
+}
+
+/// Its heartbeats.
+#[derive(Default)]
+struct Voice {
+    sent: u64,
+    /// How many more may be sent; None if any number.
+    allowance: Option<u64>,
 }
 
 impl FakeNode {
@@ -93,7 +106,10 @@ impl FakeNode {
             behaviour: Mutex::new(Behaviour::Sign),
             stock: Mutex::default(),
             links: Mutex::new(Links::Active),
+            voice: Mutex::default(),
+            may_sign: watch::Sender::new(false),
             calls: AtomicUsize::new(0),
+            answered: AtomicUsize::new(0),
             cancelled: AtomicUsize::new(0),
             timeouts: Mutex::default(),
         });
@@ -128,13 +144,44 @@ impl FakeNode {
         *stock.entry(quorum.to_owned()).or_default() += presignatures;
     }
 
+    /// Presignatures it has for a quorum.
+    pub fn stock(&self, quorum: &str) -> u32 {
+        let stock = self.shared.stock.lock().unwrap();
+        stock.get(quorum).copied().unwrap_or(0)
+    }
+
     pub fn say_of_links(&self, links: Links) {
         *self.shared.links.lock().unwrap() = links;
+    }
+
+    /// Whether it sends heartbeats from now on.
+    pub fn speak(&self, speaks: bool) {
+        self.shared.voice.lock().unwrap().allowance = (!speaks).then_some(0);
+    }
+
+    /// Lets one heartbeat out of a node that does not speak.
+    pub fn speak_once(&self) {
+        self.shared.voice.lock().unwrap().allowance = Some(1);
+    }
+
+    /// How many heartbeats it has sent. Each says its number.
+    pub fn heartbeats(&self) -> u64 {
+        self.shared.voice.lock().unwrap().sent
+    }
+
+    /// Lets [`Behaviour::SignWhenLet`] sign.
+    pub fn let_sign(&self) {
+        self.shared.may_sign.send_replace(true);
     }
 
     /// How often it was asked to contribute.
     pub fn calls(&self) -> usize {
         self.shared.calls.load(Ordering::SeqCst)
+    }
+
+    /// How many calls it answered, be it with a refusal.
+    pub fn answered(&self) -> usize {
+        self.shared.answered.load(Ordering::SeqCst)
     }
 
     /// How many calls were cancelled before it answered.
@@ -189,14 +236,20 @@ impl Fake {
     }
 }
 
-/// Counts itself unless disarmed: a handler dropped before it answered.
-struct Guard<'a>(&'a AtomicUsize, bool);
+/// One call: counted as answered, or as cancelled if its handler is dropped before.
+struct Call<'a> {
+    shared: &'a Shared,
+    answered: bool,
+}
 
-impl Drop for Guard<'_> {
+impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if self.1 {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
+        let counter = if self.answered {
+            &self.shared.answered
+        } else {
+            &self.shared.cancelled
+        };
+        counter.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -212,14 +265,20 @@ impl Node for Fake {
             let text = timeout.to_str().unwrap().to_owned();
             self.0.timeouts.lock().unwrap().push(text);
         }
-        let mut guard = Guard(&self.0.cancelled, true);
+        let mut call = Call {
+            shared: &self.0,
+            answered: false,
+        };
         let behaviour = self.behaviour();
         match &behaviour {
             Behaviour::Hang | Behaviour::Freeze => std::future::pending::<()>().await,
-            Behaviour::SignAfter(delay) => sleep(*delay).await,
+            Behaviour::SignWhenLet => {
+                let mut may_sign = self.0.may_sign.subscribe();
+                may_sign.wait_for(|may| *may).await.unwrap();
+            }
             _ => {}
         }
-        guard.1 = false;
+        call.answered = true;
         match behaviour {
             Behaviour::Refuse(reason) => Err(Refusal::new(reason)
                 .with_rule(format!("rule-of-{}", self.0.name))
@@ -245,12 +304,16 @@ impl Node for Fake {
         let stream = ticks.then(move |()| {
             let shared = shared.clone();
             async move {
-                sleep(interval).await;
-                while matches!(*shared.behaviour.lock().unwrap(), Behaviour::Freeze) {
-                    // Never again; the stream stays open.
-                    std::future::pending::<()>().await;
+                loop {
+                    sleep(interval).await;
+                    if matches!(*shared.behaviour.lock().unwrap(), Behaviour::Freeze) {
+                        // Never again; the stream stays open.
+                        std::future::pending::<()>().await;
+                    }
+                    if let Some(status) = shared.speak() {
+                        return Ok(status);
+                    }
                 }
-                Ok(shared.status())
             }
         });
         Ok(Response::new(Box::pin(stream)))
@@ -270,8 +333,18 @@ impl Shared {
         any
     }
 
+    /// What it says now, if it may say anything.
+    fn speak(&self) -> Option<v1::NodeStatus> {
+        let mut voice = self.voice.lock().unwrap();
+        if let Some(allowance) = &mut voice.allowance {
+            *allowance = allowance.checked_sub(1)?;
+        }
+        voice.sent += 1;
+        Some(self.status(voice.sent))
+    }
+
     /// a evaluates for ab and ac, b for bc, each with a deeper pool than the next.
-    fn status(&self) -> v1::NodeStatus {
+    fn status(&self, number: u64) -> v1::NodeStatus {
         let behaviour = self.behaviour.lock().unwrap().clone();
         let links = *self.links.lock().unwrap();
         let stock = self.stock.lock().unwrap().clone();
@@ -310,6 +383,7 @@ impl Shared {
         v1::NodeStatus {
             node,
             ready: true,
+            clock_ms: number,
             connected_peers: peers,
             keys: vec![key],
             ..Default::default()
