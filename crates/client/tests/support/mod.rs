@@ -1,5 +1,6 @@
 //! A deployment on disk, and coordinators that answer as a test tells them.
 
+use std::future::Future;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +16,34 @@ use countersign_wire::{
     receipt, require_client, v1,
 };
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tonic::{Request, Response, Status};
+
+/// Longer than any stall of the machine, and much shorter than the longest deadline.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What comes long before the longest deadline, and so did not wait for it.
+pub async fn in_time<T>(outcome: impl Future<Output = T>) -> T {
+    let outcome = timeout(PATIENCE, outcome).await;
+    outcome.expect("an answer long before the deadline")
+}
+
+/// Looks again and again until it holds. What a stall may spoil is tried like this: one try that
+/// succeeds shows it, and what does not work never does.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let looking = async { while !holds().await {} };
+    let found = timeout(PATIENCE, looking).await;
+    found.unwrap_or_else(|_| panic!("waited in vain for {what}"));
+}
+
+/// Connections that no stall breaks.
+fn patient() -> TransportOptions {
+    TransportOptions {
+        handshake_timeout: PATIENCE,
+        keepalive_timeout: PATIENCE,
+        ..TransportOptions::default()
+    }
+}
 
 pub struct Deployment {
     dir: tempfile::TempDir,
@@ -74,7 +102,7 @@ impl Deployment {
             tls: self.material("client-desk"),
             envelope_key: self.envelope_key("desk"),
             roster: self.roster.clone(),
-            transport: TransportOptions::default(),
+            transport: patient(),
         }
     }
 
@@ -134,7 +162,7 @@ impl Coordinator {
     async fn serve(deployment: &Deployment, name: &str, script: Option<Arc<Script>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string().parse().unwrap();
-        let options = TransportOptions::default();
+        let options = patient();
         let material = deployment.material(&format!("coordinator-{name}"));
         let incoming = tls::listen(listener, &material, &options).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));

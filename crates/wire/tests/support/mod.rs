@@ -20,6 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::{Request, Response, Status};
@@ -30,8 +31,27 @@ pub fn identity(path: &str) -> Identity {
     format!("spiffe://{DOMAIN}/{path}").parse().unwrap()
 }
 
+/// Longer than any stall of the machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Those of real connections, but that no stall breaks them.
 pub fn options() -> TransportOptions {
-    TransportOptions::default()
+    TransportOptions {
+        handshake_timeout: PATIENCE,
+        keepalive_timeout: PATIENCE,
+        ..TransportOptions::default()
+    }
+}
+
+/// Looks again and again until it holds.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let looking = async {
+        while !holds().await {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let found = timeout(PATIENCE, looking).await;
+    found.unwrap_or_else(|_| panic!("waited in vain for {what}"));
 }
 
 pub struct Deployment(tempfile::TempDir);
