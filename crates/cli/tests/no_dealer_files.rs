@@ -53,7 +53,7 @@ fn nodes_start_again_without_what_was_dealt() {
             "--request",
             &request,
             "--deadline-ms",
-            "10000",
+            "60000",
         ]);
         check_signature(&serde_json::from_str(&signed).unwrap(), secret);
     };

@@ -150,7 +150,7 @@ fn a_flipped_bit_in_a_package_signs_nothing_and_nothing_wrong() {
         };
         for _ in 0..3 {
             deployment.wait_until("a and b can sign", |status| can_sign(status, &["a", "b"]));
-            let signed = sign("10000");
+            let signed = sign("60000");
             let said = String::from_utf8_lossy(&signed.stderr).into_owned();
             assert!(
                 signed.status.success(),

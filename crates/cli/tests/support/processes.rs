@@ -20,7 +20,7 @@ pub fn exists(pid: u32) -> bool {
 
 /// Waits until none of the processes is left.
 pub fn assert_gone(pids: &[u32]) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while pids.iter().any(|&pid| exists(pid)) {
         assert!(Instant::now() < deadline, "still there: {pids:?}");
         std::thread::sleep(Duration::from_millis(20));
@@ -41,7 +41,7 @@ impl Stopped {
     pub fn stop(pid: u32) -> Self {
         signal(pid, Signal::STOP);
         let stopped = Self(pid);
-        let deadline = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + PATIENCE;
         while !threads_stopped(pid) {
             assert!(Instant::now() < deadline, "process {pid} does not stop");
             std::thread::sleep(Duration::from_millis(1));
