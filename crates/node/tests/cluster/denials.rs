@@ -9,7 +9,7 @@ use crate::support::coordinator::Coordinator;
 
 const QUORUM: [&str; 2] = ["a", "b"];
 const ORDER: &str = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001\
-                     &price=50000.00";
+                     &price=50000.00&recvWindow=60000";
 
 #[tokio::test]
 async fn denied_request__should_name_reason_and_rule_be_recorded_and_release_nothing() {
@@ -19,7 +19,7 @@ async fn denied_request__should_name_reason_and_rule_be_recorded_and_release_not
         .wait_until_full(&cluster, &["a", "b", "c"])
         .await;
     let before = coordinator.pool(&QUORUM).await;
-    let large = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=50000.00";
+    let large = ORDER.replace("0.001", "100");
     let mut elsewhere = order();
     elsewhere.envelope.request.host = "api.binance.example".to_owned();
     let cases: [(Ask, Reason, &str, &str); 6] = [
@@ -30,7 +30,7 @@ async fn denied_request__should_name_reason_and_rule_be_recorded_and_release_not
             "policy_denied",
         ),
         (
-            binance("/api/v3/order", large),
+            binance("/api/v3/order", &large),
             Reason::PolicyDenied,
             "demo-order-size",
             "policy_denied",

@@ -109,7 +109,6 @@ async fn same_envelope__should_be_signed_however_often_it_is_asked_for_at_once()
 async fn request_refused_for_an_empty_pool__should_be_signed_when_asked_again() {
     let cluster = Cluster::start(Options {
         pool_depth: 1,
-        clock_skew_ms: 60_000,
         ..Options::default()
     });
     let coordinator = Coordinator::new(&cluster);

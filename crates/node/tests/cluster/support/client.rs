@@ -41,7 +41,8 @@ pub fn order() -> Ask {
 
 /// A withdrawal, which it forbids.
 pub fn withdrawal() -> Ask {
-    let parameters = "coin=USDT&network=TRX&address=TThisAddressDoesNotExist1111111111&amount=100";
+    let parameters = "coin=USDT&network=TRX&address=TThisAddressDoesNotExist1111111111&amount=100\
+                      &recvWindow=60000";
     binance("/sapi/v1/capital/withdraw/apply", parameters)
 }
 
@@ -70,7 +71,7 @@ pub fn ask(key: &str, request: VenueRequest, now: u64) -> Ask {
         request_id: RequestId(request_id),
         key_id: key.parse().unwrap(),
         created_at_ms: now,
-        deadline_ms: now + 10_000,
+        deadline_ms: now + 30_000,
         request,
         reply_key: reply_key.public().unwrap(),
     };
