@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use countersign_client::{Refusal, SignError};
 use countersign_mpc::dealing::DealError;
-use countersign_venues::Permission;
 use countersign_wire::identity::InvalidIdentity;
 use countersign_wire::keyfile::KeyFileError;
 use countersign_wire::manifest::ManifestError;
@@ -94,11 +93,8 @@ pub enum CliError {
     #[error("{0}; no node signs it, whatever its policies")]
     NotUnderstood(Box<countersign_venues::ReadError>),
     /// There is no such permission.
-    #[error("permission {name:?} is none of {}", Permission::ALL.map(Permission::as_str).join(", "))]
-    UnknownPermission {
-        /// As given.
-        name: String,
-    },
+    #[error(transparent)]
+    UnknownPermission(#[from] countersign_venues::UnknownPermission),
     /// A table of cases cannot be read.
     #[error("{}: {error}", path.display())]
     CaseFile {

@@ -1,8 +1,6 @@
 //! What a key may do at its exchange, as the command line and tables of cases name it.
 
-use countersign_venues::{Permission, Permissions};
-
-use crate::error::CliError;
+use countersign_venues::{Permission, Permissions, UnknownPermission};
 
 /// The names there are.
 pub fn permission_names() -> clap::builder::PossibleValuesParser {
@@ -12,16 +10,13 @@ pub fn permission_names() -> clap::builder::PossibleValuesParser {
 /// The permissions of these names; the widest if none are given.
 ///
 /// # Errors
-/// [`CliError::UnknownPermission`].
-pub fn permissions_named(names: Option<&[String]>) -> Result<Permissions, CliError> {
+/// [`UnknownPermission`].
+pub fn permissions_named(names: Option<&[String]>) -> Result<Permissions, UnknownPermission> {
     let Some(names) = names else {
         return Ok(Permissions::unknown());
     };
-    let named = |name: &String| {
-        let mut all = Permission::ALL.into_iter();
-        all.find(|permission| permission.as_str() == name)
-            .ok_or_else(|| CliError::UnknownPermission { name: name.clone() })
-    };
-    let permissions = names.iter().map(named).collect::<Result<Vec<_>, _>>()?;
-    Ok(Permissions::only(permissions))
+    let permissions = names.iter().map(|name| name.parse());
+    Ok(Permissions::only(
+        permissions.collect::<Result<Vec<_>, _>>()?,
+    ))
 }

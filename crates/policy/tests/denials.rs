@@ -342,7 +342,7 @@ fn denial_for_unlimited_usage_names_the_operation_behind_it() {
     );
     let mut counters = Counters::new();
     let mut change = order(Class::TradeFutures, "1");
-    (change.operation, change.notional) = ("amend".to_owned(), Notional::Unknown);
+    (change.operation, change.notional) = ("amend".into(), Notional::Unknown);
     let known = order(Class::TradeFutures, "1");
     let denied = step(&bundle, &mut counters, NOW_MS, &[known.clone(), change]).unwrap_err();
     let end = "; nothing bounds the worth of trade_futures `amend`, 2 of 2 operations this signature would authorise";

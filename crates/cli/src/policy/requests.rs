@@ -4,7 +4,7 @@ use std::path::Path;
 
 use countersign_node::decision::facts;
 use countersign_policy::cases::Resolved;
-use countersign_venues::{read, without_signature};
+use countersign_venues::{read_for, without_signature};
 
 use crate::error::CliError;
 use crate::permissions::permissions_named;
@@ -20,8 +20,8 @@ use crate::venue::request_in;
 pub(super) fn resolve(path: &Path, permissions: Option<&[String]>) -> Result<Resolved, CliError> {
     let permissions = permissions_named(permissions)?;
     let request = without_signature(request_in(path, &read_text(path)?)?)?;
-    let reading = read(&request).map_err(|error| CliError::NotUnderstood(Box::new(error)))?;
-    let reading = reading.restricted_to(&permissions);
+    let reading = read_for(&request, &permissions)
+        .map_err(|error| CliError::NotUnderstood(Box::new(error)))?;
     Ok(Resolved {
         venue: reading.venue().to_owned(),
         operations: reading

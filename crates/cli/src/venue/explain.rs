@@ -103,9 +103,8 @@ pub(super) fn explain(
         Ok(signed) => explanation.signed_payload_hex = Some(hex::encode(&signed.bytes)),
         Err(error) => explanation.unclassified = Some(error.to_string()),
     }
-    match countersign_venues::read(&request) {
+    match countersign_venues::read_for(&request, permissions) {
         Ok(reading) => {
-            let reading = reading.restricted_to(permissions);
             let named = reading.named();
             explanation.class = Some(named.class.as_str());
             explanation.operation = Some(named.name);
