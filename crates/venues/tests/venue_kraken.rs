@@ -367,3 +367,11 @@ fn batch__should_have_nothing_of_an_order_beside_its_list() {
         assert!(batch(beside).is_err(), "{beside}");
     }
 }
+
+#[test]
+fn locks_of_earn__should_repeat_and_no_other_parameter_of_a_read() {
+    let strategies = form("Earn/Strategies", "lock_type=flex&lock_type=bonded");
+    assert_eq!(strategies.named().class, Class::Read);
+    let twice = format!("{NONCE}&trades=true&trades=false");
+    assert!(read(&call("OpenOrders", &twice)).is_err());
+}

@@ -237,3 +237,21 @@ fn batch__should_have_nothing_of_an_order_beside_its_list() {
         assert!(read(&batch(beside)).is_err(), "{beside}");
     }
 }
+
+#[test]
+fn ids_asked_about__should_come_one_by_one() {
+    let asked = call("POST", "orders/status", "orderIds=a&orderIds=b", None);
+    assert_eq!(must_read(&asked).named().class, Class::Read);
+    let fills = call("GET", "fills", "lastFillTime=1&lastFillTime=2", None);
+    assert!(read(&fills).is_err());
+}
+
+#[test]
+fn batch__should_say_until_when_it_counts_beside_its_list() {
+    let list = r#"{"batchOrder":[{"order":"cancel","order_id":"a"},{"order":"send","order_tag":"1","orderType":"lmt","symbol":"PF_XBTUSD","side":"buy","size":1,"limitPrice":1}]}"#;
+    for name in ["ProcessBefore", "processBefore"] {
+        let parameters = format!("{name}=2026-11-08T19%3A56%3A35.441899Z&json={list}");
+        let reading = must_read(&call("POST", "batchorder", &parameters, None));
+        assert_eq!(names(&reading), ["batch_cancel", "batch_order"]);
+    }
+}

@@ -3,7 +3,7 @@
 use crate::{
     Product,
     kit::operation::{Op, get},
-    kit::parameter::{Parameter, asset, order_id, sub_account, symbol},
+    kit::parameter::{Parameter, asset, order_id, repeating, scalar, sub_account, symbol},
 };
 
 use super::HOSTS;
@@ -15,6 +15,8 @@ const ASKED: &[Parameter] = &[
     asset("currency"),
     order_id("order_id"),
     sub_account("user_id"),
+    // Clients send several one by one.
+    repeating(scalar("currencies")),
 ];
 
 /// The path is signed, so that a read stays one whatever its parameters.

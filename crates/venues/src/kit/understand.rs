@@ -383,10 +383,10 @@ fn refuse_repeated_envelope(venue: &Venue, given: &Fields<'_>) -> Result<(), Unc
 }
 
 fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
-    // What shows in an intent has one value, in a read too.
+    // In a read too: what of it shows in an intent has one value, and readers differ on which counts.
     let allowed = |name: &str| {
         op.parameter(name)
-            .map_or(op.takes_any, |parameter| parameter.repeats)
+            .is_some_and(|parameter| parameter.repeats)
     };
     match fields.repeated().find(|field| !allowed(&field.name)) {
         Some(field) => Err(Unclassified::RepeatedParameter {

@@ -5,8 +5,8 @@ use crate::{
     kit::{
         operation::{Op, post},
         parameter::{
-            Parameter, amount, asset, destination, from, needed, order_id, scalar, sub_account, to,
-            word,
+            Parameter, amount, asset, destination, from, needed, order_id, repeating, scalar,
+            sub_account, to, word,
         },
     },
     syntax::Fields,
@@ -66,11 +66,13 @@ pub(super) const READS: &[Op] = &[
         Product::Wallet,
     ),
     read("/0/private/WithdrawStatus", "withdrawals", Product::Wallet),
+    // Clients send the kinds of lock one by one.
     read(
         "/0/private/Earn/Strategies",
         "earn_strategies",
         Product::Wallet,
-    ),
+    )
+    .takes(&[&[repeating(scalar("lock_type"))]]),
     read(
         "/0/private/Earn/Allocations",
         "earn_allocations",

@@ -6,7 +6,8 @@ use crate::{
         operation::{Batch, Op, delete, get, login, post, put},
         parameter::{
             Parameter, SIDES, amount, asset, client_id, from, kind, leverage, needed, order_id,
-            price, quantity, reduce_only, scalar, side, stop_price, sub_account, symbol, to, word,
+            price, quantity, reduce_only, repeating, scalar, side, stop_price, sub_account, symbol,
+            to, word,
         },
     },
     syntax::Fields,
@@ -70,6 +71,8 @@ const ORDER: &[Parameter] = &[
 ];
 
 const PROCESS_BEFORE: Parameter = scalar("processBefore");
+/// The same beside the list of a batch.
+const OF_BATCH: Parameter = scalar("ProcessBefore");
 const ORDER_TAG: Parameter = scalar("order_tag");
 
 const CHANGE: &[Parameter] = &[
@@ -185,8 +188,13 @@ const READS: &[Op] = &[
         "orders_status",
         Product::UsdFutures,
     ),
+    // Clients send the ids one by one.
     post("/derivatives/api/v3/orders/status", "orders_status_posted")
         .reads(Product::UsdFutures)
+        .takes(&[&[
+            repeating(scalar("orderIds")),
+            repeating(scalar("cliOrdIds")),
+        ]])
         .takes_any()
         .on(HOSTS),
     read(
@@ -314,7 +322,10 @@ const TRADES: &[Op] = &[
         .beside(BESIDE)
         .when(|fields| sends(fields) && is_linear(fields))
         .adjust(order)
-        .takes(&[&[needed(word("order", &["send"])), ORDER_TAG], ORDER]),
+        .takes(&[
+            &[needed(word("order", &["send"])), ORDER_TAG, OF_BATCH],
+            ORDER,
+        ]),
     trade("/derivatives/api/v3/batchorder", "batch_inverse_order")
         .trades_futures(Product::CoinFutures)
         .batch(ELEMENTS)
@@ -322,7 +333,10 @@ const TRADES: &[Op] = &[
         .when(|fields| sends(fields) && !is_linear(fields))
         .adjust(order)
         .in_contracts()
-        .takes(&[&[needed(word("order", &["send"])), ORDER_TAG], ORDER]),
+        .takes(&[
+            &[needed(word("order", &["send"])), ORDER_TAG, OF_BATCH],
+            ORDER,
+        ]),
     trade("/derivatives/api/v3/batchorder", "batch_edit")
         .batch(ELEMENTS)
         .beside(BESIDE)
@@ -334,6 +348,7 @@ const TRADES: &[Op] = &[
                 needed(word("order", &["edit"])),
                 order_id("order_id"),
                 ORDER_TAG,
+                OF_BATCH,
             ],
             CHANGE,
         ]),
@@ -349,11 +364,12 @@ const TRADES: &[Op] = &[
             symbol("symbol"),
             ORDER_TAG,
             PROCESS_BEFORE,
+            OF_BATCH,
         ]]),
 ];
 
 /// What may stand beside the list; anything else is looked for in its elements.
-const BESIDE: &[&str] = &["processBefore"];
+const BESIDE: &[&str] = &["processBefore", "ProcessBefore"];
 const ELEMENTS: Batch = Batch::TextMember("json", "batchOrder");
 
 const SETTINGS: &[Op] = &[
