@@ -528,3 +528,15 @@ fn operations_that_would_do_nothing__should_be_in_no_set() {
         );
     }
 }
+
+#[test]
+fn margin_of_a_position__should_go_out_with_a_minus() {
+    for (margin, amount) in [("-10.5", "10.5"), ("10", "10")] {
+        let body = format!(r#"{{"category":"linear","symbol":"BTCUSDT","margin":"{margin}"}}"#);
+        let reading = must_read(&post("position/add-margin", &body));
+        assert_eq!(reading.named().class, Class::TradeFutures);
+        assert_eq!(reading.named().intent.amount.unwrap().to_string(), amount);
+    }
+    let body = r#"{"category":"linear","symbol":"BTCUSDT","margin":"ten"}"#;
+    assert!(read(&post("position/add-margin", body)).is_err());
+}

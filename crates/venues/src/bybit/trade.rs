@@ -7,8 +7,8 @@ use crate::{
     kit::{
         operation::{Batch, Op},
         parameter::{
-            LASTS, Parameter, SIDES, YES, amount, anything, client_id, kind, lasts, leverage,
-            needed, order_id, position, price, quantity, reduce_only, scalar, side, stop_price,
+            LASTS, Parameter, SIDES, YES, anything, client_id, kind, lasts, leverage, needed,
+            order_id, position, price, quantity, reduce_only, scalar, side, stop_price,
             sub_account, symbol, word,
         },
     },
@@ -195,6 +195,12 @@ fn greater_leverage(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Uncl
     if let Some(sell) = fields.number("sellLeverage")? {
         intent.leverage = Some(intent.leverage.map_or(sell, |buy| buy.max(sell)));
     }
+    Ok(())
+}
+
+/// Margin taken out is spelled with a minus; the intent has how much is moved.
+fn moved_margin(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    intent.amount = fields.number("margin")?.map(|margin| margin.abs());
     Ok(())
 }
 
@@ -412,14 +418,16 @@ pub(super) const POSITIONS_AND_SPREADS: &[Op] = &[
             position("positionIdx", POSITION_INDEX),
         ],
     ]),
-    futures("/v5/position/add-margin", "position_margin").takes(&[
-        CONTRACT,
-        &[
-            needed(amount("margin")),
-            position("positionIdx", POSITION_INDEX),
-            scalar("positionIDex"),
-        ],
-    ]),
+    futures("/v5/position/add-margin", "position_margin")
+        .adjust(moved_margin)
+        .takes(&[
+            CONTRACT,
+            &[
+                needed(scalar("margin")),
+                position("positionIdx", POSITION_INDEX),
+                scalar("positionIDex"),
+            ],
+        ]),
     futures(
         "/v5/position/confirm-pending-mmr",
         "risk_limit_confirmation",
