@@ -370,3 +370,36 @@ fn order_that_opens__should_not_be_believed_to_reduce() {
         }
     }
 }
+
+#[test]
+fn option_orders__should_be_priced_in_one_of_three_ways() {
+    let order = |rest: &str| {
+        format!(
+            r#"{{"instId":"BTC-USD-261225-60000-C","tdMode":"cross","side":"sell","ordType":"limit","sz":"1"{rest}}}"#
+        )
+    };
+    for rest in [
+        r#","pxUsd":"500""#,
+        r#","pxVol":"0.6""#,
+        r#","px":"0.05","pxUsd":"500""#,
+        r#","px":"","pxVol":"0.6""#,
+    ] {
+        let intent = intent("/trade/order", &order(rest));
+        assert_eq!((intent.price, intent.notional), (None, None), "{rest}");
+        assert_eq!(intent.quantity.unwrap().to_string(), "1");
+    }
+    assert!(
+        intent("/trade/order", &order(r#","px":"0.05""#))
+            .price
+            .is_some()
+    );
+    assert!(
+        intent(
+            "/trade/batch-orders",
+            &format!("[{}]", order(r#","pxUsd":"500""#))
+        )
+        .price
+        .is_none()
+    );
+    assert!(refused("POST", "/trade/order", &order("")));
+}

@@ -92,6 +92,19 @@ fn spot_size(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassifie
     Ok(())
 }
 
+/// An option's order may state its price in dollars or as a volatility. OKX wants one of the three; beside
+/// another, `px` is not believed.
+fn derivative_order(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    if is_priced_otherwise(fields) {
+        intent.price = None;
+    }
+    lasting(fields, intent)
+}
+
+fn is_priced_otherwise(fields: &Fields<'_>) -> bool {
+    fields.has("pxUsd") || fields.has("pxVol")
+}
+
 /// Kinds of order that say how long they last.
 fn lasting(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     intent.time_in_force = match fields.text("ordType").as_deref() {
@@ -238,7 +251,8 @@ pub(super) const OPERATIONS: &[Op] = &[
     post("/api/v5/trade/order", "derivative_order")
         .trades_futures(Product::UsdFutures)
         .when(is_derivative)
-        .adjust(lasting)
+        .adjust(derivative_order)
+        .completed_when(is_priced_otherwise)
         .in_contracts()
         .takes(&[INSTRUMENT, ORDER])
         .attaches(WITH_ORDER)
@@ -255,7 +269,8 @@ pub(super) const OPERATIONS: &[Op] = &[
         .trades_futures(Product::UsdFutures)
         .batch(Batch::Body)
         .when(is_derivative)
-        .adjust(lasting)
+        .adjust(derivative_order)
+        .completed_when(is_priced_otherwise)
         .in_contracts()
         .takes(&[INSTRUMENT, ORDER])
         .attaches(WITH_ORDER)
