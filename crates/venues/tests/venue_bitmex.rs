@@ -167,3 +167,46 @@ fn json__should_not_hide_a_form_with_another_order() {
     let hidden = "&symbol=XBTUSD&orderQty=1000000&price=90000&text=";
     assert!(read(&call("POST", "order", &body(hidden))).is_err());
 }
+
+#[test]
+fn orders_in_bulk__should_be_read_one_by_one() {
+    let body = r#"{"orders":[{"symbol":"XBTUSD","orderQty":-1,"price":5},{"symbol":"XBT_USDT","orderQty":2}]}"#;
+    let placed = must_read(&call("POST", "order/bulk", body));
+    assert_eq!(names(&placed), ["bulk_orders", "spot_bulk_orders"]);
+    assert_eq!(placed.named().intent.side, Some(Side::Sell));
+    let body = r#"{"orders":[{"orderID":"a","orderQty":3}]}"#;
+    let changed = must_read(&call("PUT", "order/bulk", body));
+    assert_eq!(names(&changed), ["bulk_amends", "spot_bulk_amends"]);
+    for body in [
+        "{}",
+        r#"{"orders":[]}"#,
+        r#"{"orders":[{"symbol":"XBTUSD","orderQty":1}],"symbol":"ETHUSD"}"#,
+        r#"{"orders":[{"symbol":"XBTUSD","orderQty":1,"zz":1}]}"#,
+    ] {
+        assert!(read(&call("POST", "order/bulk", body)).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn keys__should_be_administration() {
+    for (method, path, body) in [
+        (
+            "POST",
+            "apiKey",
+            r#"{"name":"bot","permissions":["order"],"enabled":true}"#,
+        ),
+        ("DELETE", "apiKey", r#"{"apiKeyID":"k"}"#),
+        ("POST", "apiKey/disable", r#"{"apiKeyID":"k"}"#),
+    ] {
+        assert_eq!(
+            must_read(&call(method, path, body)).named().class,
+            Class::Admin
+        );
+    }
+    let body = r#"{"transactID":"x"}"#;
+    let removed = must_read(&call("DELETE", "user/withdrawal", body));
+    assert_eq!(removed.named().class, Class::Withdraw);
+    let body = r#"{"symbol":"XBTUSD","leverage":7.5}"#;
+    let leverage = must_read(&call("POST", "position/crossLeverage", body));
+    assert_eq!(leverage.named().intent.leverage.unwrap().to_string(), "7.5");
+}

@@ -223,6 +223,10 @@ pub(super) const FUNDS: &[Op] = &[
         .one_of(&["token", "transactID"])
         .takes(&[&[scalar("token"), order_id("transactID")]])
         .on(HOSTS),
+    delete("/api/v1/user/withdrawal", "withdrawal_remove")
+        .withdraws()
+        .takes(&[&[needed(order_id("transactID"))]])
+        .on(HOSTS),
     post("/api/v1/user/confirmWithdrawal", "withdrawal_confirm")
         .withdraws()
         .takes(&[&[needed(scalar("token"))]])
@@ -260,6 +264,8 @@ const ADDRESS: &[Parameter] = &[
     scalar("skip2FA"),
 ];
 
+const KEY: &[Parameter] = &[needed(scalar("apiKeyID"))];
+
 const fn administer(op: Op) -> Op {
     op.administers().on(HOSTS)
 }
@@ -283,6 +289,17 @@ pub(super) const ACCOUNTS: &[Op] = &[
     .takes(&[&[needed(scalar("token")), needed(scalar("platformAgent"))]]),
     administer(post("/api/v1/user/confirmEmail", "email_confirm"))
         .takes(&[&[needed(scalar("token"))]]),
+    // Keys, as older clients make them.
+    administer(post("/api/v1/apiKey", "key_create")).takes(&[&[
+        scalar("name"),
+        scalar("cidr"),
+        anything("permissions"),
+        scalar("enabled"),
+        scalar("token"),
+    ]]),
+    administer(delete("/api/v1/apiKey", "key_remove")).takes(&[KEY]),
+    administer(post("/api/v1/apiKey/enable", "key_enable")).takes(&[KEY]),
+    administer(post("/api/v1/apiKey/disable", "key_disable")).takes(&[KEY]),
     administer(post("/api/v1/user/logout", "logout")),
     login("/realtime", "stream_login").on(STREAMS),
 ];

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::{
     Intent, OrderType, Product, Side, TimeInForce, Unclassified,
     kit::{
-        operation::{Op, delete, post, put},
+        operation::{Batch, Op, delete, post, put},
         order::may_rest,
         parameter::{
             Parameter, SIDES, anything, client_id, kind, leverage, needed, order_id, price,
@@ -181,6 +181,37 @@ pub(super) const TRADES: &[Op] = &[
         .one_of(&["orderID", "origClOrdID"])
         .adjust(change)
         .takes(&[CHANGE]),
+    futures(post("/api/v1/order/bulk", "bulk_orders"))
+        .batch(Batch::Member("orders"))
+        .beside(&[])
+        .when(|fields| !is_spot(fields))
+        .in_contracts()
+        .adjust(order)
+        .completed_when(closes)
+        .takes(&[ORDER]),
+    spot(post("/api/v1/order/bulk", "spot_bulk_orders"))
+        .batch(Batch::Member("orders"))
+        .beside(&[])
+        .when(is_spot)
+        .in_contracts()
+        .adjust(order)
+        .takes(&[ORDER]),
+    futures(put("/api/v1/order/bulk", "bulk_amends"))
+        .batch(Batch::Member("orders"))
+        .beside(&[])
+        .when(|fields| !is_spot(fields))
+        .in_contracts()
+        .one_of(&["orderID", "origClOrdID"])
+        .adjust(change)
+        .takes(&[CHANGE]),
+    spot(put("/api/v1/order/bulk", "spot_bulk_amends"))
+        .batch(Batch::Member("orders"))
+        .beside(&[])
+        .when(may_be_spot)
+        .in_contracts()
+        .one_of(&["orderID", "origClOrdID"])
+        .adjust(change)
+        .takes(&[CHANGE]),
     futures(delete("/api/v1/order", "cancel"))
         .one_of(&["orderID", "clOrdID"])
         .adjust(ids)
@@ -200,6 +231,11 @@ pub(super) const TRADES: &[Op] = &[
     futures(post("/api/v1/order/closePosition", "close_position"))
         .takes(&[&[needed(symbol("symbol")), price("price")]]),
     futures(post("/api/v1/position/leverage", "leverage")).takes(&[&[
+        needed(symbol("symbol")),
+        needed(leverage("leverage")),
+        sub_account("targetAccountId"),
+    ]]),
+    futures(post("/api/v1/position/crossLeverage", "cross_leverage")).takes(&[&[
         needed(symbol("symbol")),
         needed(leverage("leverage")),
         sub_account("targetAccountId"),
