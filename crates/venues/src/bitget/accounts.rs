@@ -13,6 +13,7 @@ const KEY: &[Parameter] = &[
     scalar("label"),
     scalar("note"),
     scalar("type"),
+    scalar("permType"),
     anything("ipList"),
     anything("permList"),
     anything("ips"),
