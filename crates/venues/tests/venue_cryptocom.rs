@@ -318,3 +318,54 @@ fn batch__should_have_nothing_of_an_order_beside_its_list() {
     let beside = format!(r#"{{{cancels},"client_oid":"1"}}"#);
     assert!(refused(&call("cancel-order-list", &beside)));
 }
+
+#[test]
+fn api_key__should_not_have_a_part_of_the_parameters() {
+    let read_with = |key: &str| {
+        read(&message(
+            "private/user-balance",
+            "7",
+            key,
+            "{}",
+            "1753000000000",
+        ))
+    };
+    for key in ["K", &KEY[..20], KEY] {
+        assert!(read_with(key).is_ok(), "{key}");
+    }
+    for key in ["", &format!("{KEY}a"), "a b", "a\u{e4}"] {
+        assert!(read_with(key).is_err(), "{key}");
+    }
+    let mut order = message(
+        "private/create-order",
+        "7",
+        KEY,
+        r#"{"instrument_name":"BTC_USDT","side":"BUY","type":"LIMIT","price":"1","quantity":"1"}"#,
+        "1753000000000",
+    );
+    order.host = "uat-api.3ona.co".into();
+    assert_eq!(must_read(&order).named().class, Class::TradeSpot);
+}
+
+#[test]
+fn a_shorter_key__should_not_leave_its_end_to_the_first_parameter() {
+    let rest = &KEY[1..];
+    let params = format!(r#"{{"{rest}instrument_name":"BTC_USDT"}}"#);
+    let short = message(
+        "private/cancel-all-orders",
+        "7",
+        &KEY[..1],
+        &params,
+        "1753000000000",
+    );
+    let params = r#"{"instrument_name":"BTC_USDT"}"#;
+    let whole = message(
+        "private/cancel-all-orders",
+        "7",
+        KEY,
+        params,
+        "1753000000000",
+    );
+    same_text(&short, &whole);
+    assert!(refused(&short));
+}

@@ -299,3 +299,10 @@ fn beneficiaries_and_originators__should_be_no_reads() {
         );
     }
 }
+
+#[test]
+fn test_network__should_be_a_host() {
+    let mut order = deribit("GET", "buy?instrument_name=BTC-PERPETUAL&amount=10&price=2");
+    order.host = "test.deribit.com".into();
+    assert_eq!(must_read(&order).named().class, Class::TradeFutures);
+}

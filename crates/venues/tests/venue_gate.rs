@@ -393,3 +393,17 @@ fn ampersand__should_be_read_but_never_cancel() {
     assert_eq!(reading.named().outside_alphabet, ["currency_pair"]);
     assert!(refused("DELETE", path, ""));
 }
+
+#[test]
+fn currencies_asked_about__should_come_one_by_one() {
+    let path = "/unified/batch_borrowable?currencies=BTC&currencies=GT";
+    assert_eq!(must_read(&gate("GET", path, "")).named().class, Class::Read);
+    assert!(refused("GET", "/spot/my_trades?page=1&page=2", ""));
+}
+
+#[test]
+fn test_network__should_be_a_host() {
+    let mut request = gate("GET", "/spot/accounts", "");
+    request.host = "api-testnet.gateapi.io".into();
+    assert_eq!(must_read(&request).named().class, Class::Read);
+}

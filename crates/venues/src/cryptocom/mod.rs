@@ -95,8 +95,9 @@ pub(crate) static VENUE: Venue = Venue {
 /// How long after its nonce a request is accepted; not confirmed by the venue's documents here.
 const WINDOW_MS: u64 = 60_000;
 
-const HOSTS: &[&str] = &["api.crypto.com"];
-const STREAMS: &[&str] = &["stream.crypto.com"];
+// The test network has accounts and keys of its own.
+const HOSTS: &[&str] = &["api.crypto.com", "uat-api.3ona.co"];
+const STREAMS: &[&str] = &["stream.crypto.com", "uat-stream.3ona.co"];
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     Ok(text::Envelope::of(request)?.text()?.into_bytes())

@@ -63,8 +63,9 @@ impl<'a> Envelope<'a> {
         if !digits {
             return Err(confusable("id", "it is not a number of at most 20 digits"));
         }
-        // 128 bits in base 58, which begin with a zero or two at times.
-        let key = (20..=22).contains(&self.api_key.len())
+        // 128 bits in base 58: one that is longer has a part of the parameters. One that is shorter leaves
+        // a part of the true key to the first name, which then is no parameter's.
+        let key = (1..=22).contains(&self.api_key.len())
             && self
                 .api_key
                 .bytes()
@@ -72,7 +73,7 @@ impl<'a> Envelope<'a> {
         if !key {
             return Err(confusable(
                 "api_key",
-                "it is not 20 to 22 letters and digits",
+                "it is not letters and digits, at most 22",
             ));
         }
         let name = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'/');

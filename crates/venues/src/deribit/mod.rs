@@ -88,8 +88,9 @@ const SCHEME: &str = "deri-hmac-sha256";
 /// How long after its timestamp a request is accepted; not confirmed by the venue's documents here.
 const WINDOW_MS: u64 = 60_000;
 
-const HOSTS: &[&str] = &["www.deribit.com"];
-const STREAMS: &[&str] = &["www.deribit.com", "streams.deribit.com"];
+// The test network has accounts and keys of its own.
+const HOSTS: &[&str] = &["www.deribit.com", "test.deribit.com"];
+const STREAMS: &[&str] = &["www.deribit.com", "streams.deribit.com", "test.deribit.com"];
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     let (ts, nonce) = stamps(request)?;

@@ -93,7 +93,12 @@ pub(crate) static VENUE: Venue = Venue {
     ],
 };
 
-const HOSTS: &[&str] = &["api.gateio.ws", "fx-api.gateio.ws"];
+// Test networks have accounts and keys of their own.
+const HOSTS: &[&str] = &[
+    "api.gateio.ws",
+    "fx-api.gateio.ws",
+    "api-testnet.gateapi.io",
+];
 const STREAM_HOSTS: &[&str] = &[
     "api.gateio.ws",
     "ws.gate.io",
