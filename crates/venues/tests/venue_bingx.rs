@@ -59,6 +59,69 @@ fn value_with_an_ampersand__should_be_refused() {
     ));
 }
 
+/// It is the text of no other parameter, and is marked.
+#[test]
+fn ampersand_before_no_parameter__should_keep_bytes_and_class() {
+    let query = format!("newClientOrderId=B%C3%BCro%20%26%20S%C3%B8n&{ORDER}");
+    let reading = must_read(&request("POST", "spot/v1/trade/order", &query));
+    let text = String::from_utf8(reading.signed().bytes.clone()).unwrap();
+    assert!(text.starts_with("newClientOrderId=B\u{fc}ro & S\u{f8}n&symbol="));
+    assert_eq!(reading.named().class, Class::TradeSpot);
+    assert_eq!(reading.named().outside_alphabet, ["newClientOrderId"]);
+}
+
+/// `clientOrderId=x%26reduceOnly%3Dtrue` is an order that opens, under the signature of one that reduces.
+#[test]
+fn what_could_be_the_end_of_an_id__should_not_be_believed() {
+    let rest = "symbol=BTC-USDT&side=SELL&positionSide=BOTH&type=MARKET&quantity=1";
+    let reduces = |query: &str| {
+        let reading = must_read(&request("POST", "swap/v2/trade/order", query));
+        assert_eq!(reading.named().class, Class::TradeFutures);
+        reading.named().intent.reduce_only
+    };
+    let honest = format!("clientOrderId=x&reduceOnly=true&{rest}");
+    assert_eq!(reduces(&honest), None);
+    assert_eq!(
+        reduces(&format!("clientOrderID=x&price=1&reduceOnly=true&{rest}")),
+        None
+    );
+    assert_eq!(
+        reduces(&format!("clientOrderID=x&{rest}&reduceOnly=true")),
+        Some(true)
+    );
+    assert_eq!(
+        reduces(&format!("reduceOnly=true&clientOrderId=x&{rest}")),
+        Some(true)
+    );
+    let twice = format!("clientOrderId=x&reduceOnly=true&reduceOnly=false&{rest}");
+    assert!(read(&request("POST", "swap/v2/trade/order", &twice)).is_err());
+    let text = |query: &str| signed_text(&request("POST", "swap/v2/trade/order", query));
+    let hidden = honest.replacen("&reduceOnly=", "%26reduceOnly%3D", 1);
+    assert!(text(&hidden).is_err());
+
+    let paid = |query: &str| read(&request("POST", "wallets/v1/capital/withdraw/apply", query));
+    assert!(paid("withdrawOrderId=x&addressTag=7&coin=XRP&address=r1&amount=1").is_err());
+    assert!(paid("withdrawOrderId=x&network=XRP&coin=XRP&address=r1&amount=1").is_err());
+    assert!(
+        paid("address=r1&addressTag=7&amount=1&coin=XRP&network=XRP&withdrawOrderId=x").is_ok()
+    );
+}
+
+/// Members are signed sorted: there the id comes last.
+#[test]
+fn order_of_members__should_be_that_of_the_signed_text() {
+    let body = r#"{"reduceOnly":"true","clientOrderId":"x","symbol":"BTC-USDT","side":"SELL","type":"MARKET","timestamp":1753000000000,"quantity":"1"}"#;
+    let order = with_body("swap/v2/trade/order", body);
+    assert_eq!(
+        must_read(&order).named().intent.reduce_only,
+        Some(true),
+        "quantity is between"
+    );
+    let body = r#"{"reduceOnly":"true","clientOrderId":"x","symbol":"BTC-USDT","side":"SELL","type":"MARKET","timestamp":1753000000000,"quoteOrderQty":"1"}"#;
+    let order = with_body("swap/v2/trade/order", body);
+    assert_eq!(must_read(&order).named().intent.reduce_only, None);
+}
+
 #[test]
 fn body__should_be_signed_sorted_with_its_lists() {
     let body = r#"{"timestamp":1753000000000,"subUid":"12","permissions":[1,2],"note":"n","ipAddresses":["1.2.3.4","5.6.7.8"]}"#;

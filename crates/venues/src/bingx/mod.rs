@@ -11,8 +11,11 @@
 //!   with strings in quotes. Objects in it are not understood.
 //! * **Form:** as sent [one report; not confirmed].
 //!
-//! A decoded value with a `&` in it would be the text of other parameters: such requests are refused,
-//! as are members of a JSON body whose text has one.
+//! A decoded value with a `&` and a `=` behind it would be the text of other parameters: such requests are
+//! refused, as are members of a JSON body whose text has one. The other way round, a parameter behind a client's
+//! own id may be sent as the end of that id (`x%26reduceOnly%3Dtrue`) under the same signature, unless one
+//! the venue needs comes between: `reduceOnly` is then passed over, as if it were not there, and a
+//! withdrawal with its tag or network in such a place is refused.
 //!
 //! # What a signature authorises
 //!
@@ -70,7 +73,7 @@ pub(crate) static VENUE: Venue = Venue {
     },
     placement,
     text,
-    fields: kit::fields,
+    fields,
     envelope: &[TIMESTAMP, RECV_WINDOW],
     timing,
     quote: |symbol| order::quote_after(symbol, '-'),
@@ -122,7 +125,8 @@ fn placement(request: &Request) -> Placement {
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     if request.body.is_empty() {
-        return Ok(query::decoded(&request.query)?.into_bytes());
+        let query = request.query.replace('+', "%2B");
+        return Ok(query::decoded_unless(&query, query::has_parameter)?.into_bytes());
     }
     if !request.query.is_empty() {
         return Err(Unclassified::QueryAndBody.into());
@@ -171,6 +175,51 @@ fn flat<'v>(name: &str, value: &'v Value<'_>) -> Result<Cow<'v, str>, Unclassifi
         })
         .collect();
     Ok(format!("[{}]", items.ok_or_else(unclear)?.join(",")).into())
+}
+
+/// What may have anything in it, a `&` included.
+const FREE_TEXTS: &[&str] = &[
+    "clientOrderId",
+    "clientOrderID",
+    "newClientOrderId",
+    "withdrawOrderId",
+];
+/// What cannot be missing where one of those is given.
+const NEEDED: &[&str] = &[
+    "symbol", "side", "type", "quantity", "coin", "address", "amount", TIMESTAMP,
+];
+const REDUCE_ONLY: &str = "reduceOnly";
+
+/// The parameters, in the order of the signed text.
+fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
+    let mut fields = kit::fields(request)?;
+    if is_json(request) {
+        fields.0.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+    for name in ["addressTag", "network"] {
+        if may_end_a_text(&fields, name) {
+            let why = "it could be sent as the end of the id before it";
+            return Err(Unclassified::Confusable { name, why }.into());
+        }
+    }
+    let once = fields.iter().filter(|it| it.name == REDUCE_ONLY).count() == 1;
+    if once && may_end_a_text(&fields, REDUCE_ONLY) {
+        fields.0.retain(|field| field.name != REDUCE_ONLY);
+    }
+    Ok(fields)
+}
+
+/// Whether the parameter follows a free text, with nothing between that the venue needs.
+fn may_end_a_text(fields: &Fields<'_>, name: &str) -> bool {
+    let mut open = false;
+    for field in fields.iter() {
+        if field.name == name {
+            return open;
+        }
+        let is_one_of = |names: &[&str]| names.contains(&field.name.as_ref());
+        open = !is_one_of(NEEDED) && (open || is_one_of(FREE_TEXTS));
+    }
+    false
 }
 
 fn timing(request: &Request) -> Result<Timing, ReadError> {
