@@ -411,6 +411,7 @@ macro_rules! reads {
 const ASKED: &[Parameter] = &[
     symbol("product_id"),
     order_id("id"),
+    order_id("order_id"),
     asset("currency"),
     repeating(scalar("status")),
 ];

@@ -183,7 +183,7 @@ fn intent__should_hold_what_is_on_the_wire() {
             // What the caller of a client said is not always what is on the wire, in names of networks
             // and assets, and where a venue counts in other units.
             let other_unit = text(&record, "venue") == "bitmex" && name == "amount";
-            if expected.is_null() || other_unit || matches!(name, "network" | "asset" | "symbol") {
+            if expected.is_null() || other_unit || matches!(name, "network" | "asset") {
                 continue;
             }
             let plain = |value: &Value| match value {
@@ -351,4 +351,80 @@ fn from_url(pair: &Value, half: &Value) -> Request {
         body: text(half, "body").into(),
         headers,
     }
+}
+
+/// Clients and venues disagree on how such values are spelled in reads as well.
+#[test]
+fn reads__should_mark_the_symbols_and_ids_they_name() {
+    let odd = "%C3%BC%20x";
+    for (venue, url, header) in [
+        (
+            "bitmex",
+            "www.bitmex.com/api/v1/order?symbol=",
+            ("api-expires", "1753000005"),
+        ),
+        (
+            "bitget",
+            "api.bitget.com/api/v2/spot/trade/orderInfo?clientOid=",
+            ("ACCESS-TIMESTAMP", "1753000000000"),
+        ),
+        (
+            "kucoin",
+            "api-futures.kucoin.com/api/v1/orders/byClientOid?clientOid=",
+            ("KC-API-TIMESTAMP", "1753000000000"),
+        ),
+        (
+            "okx",
+            "www.okx.com/api/v5/trade/order-algo?algoClOrdId=",
+            ("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.123Z"),
+        ),
+        (
+            "coinbaseexchange",
+            "api.exchange.coinbase.com/fills?order_id=",
+            ("CB-ACCESS-TIMESTAMP", "1753000000"),
+        ),
+        (
+            "deribit",
+            "www.deribit.com/api/v2/private/get_order_state_by_label?label=",
+            (
+                "Authorization",
+                "deri-hmac-sha256 id=k,ts=1753000000000,nonce=a",
+            ),
+        ),
+    ] {
+        let marks = |value: &str| {
+            let request = support::request(venue, "GET", &format!("{url}{value}"), "", &[header]);
+            let reading = support::must_read(&request);
+            assert_eq!(reading.named().class, Class::Read, "{venue}");
+            reading.named().outside_alphabet.len()
+        };
+        assert_eq!((marks(odd), marks("abc-1")), (1, 0), "{venue}");
+    }
+    let read_orders = |venue, url, body, header| {
+        support::must_read(&support::request(venue, "POST", url, body, &[header]))
+    };
+    let orders = read_orders(
+        "bitfinex",
+        "api.bitfinex.com/v2/auth/r/orders/tBTCUSD",
+        "{}",
+        ("bfx-nonce", "1753000000000"),
+    );
+    assert_eq!(orders.named().intent.symbol.as_deref(), Some("tBTCUSD"));
+    let order = read_orders(
+        "kraken",
+        "api.kraken.com/0/private/QueryOrders",
+        "nonce=1753000000000&txid=A,B",
+        ("API-Key", "k"),
+    );
+    assert_eq!(order.named().intent.order_id.as_deref(), Some("A,B"));
+}
+
+/// Several assets in one read are no odd value.
+#[test]
+fn commas_between_names__should_not_be_marked() {
+    let header = ("OK-ACCESS-TIMESTAMP", "2025-07-20T08:26:40.123Z");
+    let url = "www.okx.com/api/v5/account/balance?ccy=BTC,ETH";
+    let reading = support::must_read(&support::request("okx", "GET", url, "", &[header]));
+    assert!(reading.named().outside_alphabet.is_empty());
+    assert_eq!(reading.named().intent.asset.as_deref(), Some("BTC,ETH"));
 }

@@ -399,6 +399,14 @@ fn currencies_asked_about__should_come_one_by_one() {
     let path = "/unified/batch_borrowable?currencies=BTC&currencies=GT";
     assert_eq!(must_read(&gate("GET", path, "")).named().class, Class::Read);
     assert!(refused("GET", "/spot/my_trades?page=1&page=2", ""));
+    // One client leaves what is in the path.
+    let path = "/futures/btc/position_close_history?settle=btc";
+    assert_eq!(must_read(&gate("GET", path, "")).named().class, Class::Read);
+    assert!(refused(
+        "GET",
+        "/futures/btc/orders?settle=btc&settle=usdt",
+        ""
+    ));
 }
 
 #[test]

@@ -21,9 +21,16 @@ pub(super) const TABLES: &[&[Op]] = &[READS, ORDERS, BATCHES, FUNDING, FUNDS, AC
 
 const HOSTS: &[&str] = &["api.bitfinex.com"];
 
+/// What a read may name that is worth showing, and marking.
+const SHOWN: &[Parameter] = &[symbol("symbol"), asset("currency"), order_id("order")];
+
 /// A call that changes nothing, whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
-    post(path, name).reads(product).takes_any().on(HOSTS)
+    post(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 const fn spot(path: &'static str, name: &'static str) -> Op {

@@ -38,7 +38,7 @@ use crate::{
         self, Venue, headers,
         operation::{LOGIN, Op, get, login, post},
         order,
-        parameter::{LASTS, Parameter, asset, order_id, symbol},
+        parameter::{LASTS, Parameter, asset, client_id, order_id, symbol},
         time,
     },
     syntax::{Fields, query},
@@ -150,7 +150,12 @@ const STREAMS: &[&str] = &["ws.bitget.com", "vip-ws.bitget.com", "wspap.bitget.c
 const LOGINS: &[Op] = &[login("/user/verify", "stream_login").on(STREAMS)];
 
 /// What a read may name that is worth showing.
-const SHOWN: &[Parameter] = &[symbol("symbol"), asset("coin"), order_id("orderId")];
+const SHOWN: &[Parameter] = &[
+    symbol("symbol"),
+    asset("coin"),
+    order_id("orderId"),
+    client_id("clientOid"),
+];
 
 /// A read: it stays one whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {

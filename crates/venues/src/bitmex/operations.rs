@@ -17,9 +17,16 @@ use crate::{
 pub(super) const HOSTS: &[&str] = &["www.bitmex.com", "testnet.bitmex.com"];
 const STREAMS: &[&str] = &["ws.bitmex.com", "ws.testnet.bitmex.com", "www.bitmex.com"];
 
+/// What a read may name that is worth showing, and marking.
+const SHOWN: &[Parameter] = &[symbol("symbol"), asset("currency")];
+
 /// A call that changes nothing, whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
-    get(path, name).reads(product).takes_any().on(HOSTS)
+    get(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 pub(super) const READS: &[Op] = &[

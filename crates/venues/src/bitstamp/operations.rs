@@ -5,8 +5,8 @@ use crate::{
     kit::{
         operation::{Op, get, post},
         parameter::{
-            Parameter, amount, anything, asset, destination, needed, network, order_id, scalar,
-            sub_account, tag, word,
+            Parameter, amount, anything, asset, client_id, destination, needed, network, order_id,
+            scalar, sub_account, symbol, tag, word,
         },
     },
     syntax::Fields,
@@ -21,14 +21,31 @@ pub(super) const HOSTS: &[&str] = &["www.bitstamp.net", "sandbox.bitstamp.net"];
 /// What clients send where there is nothing to say.
 pub(super) const DUMMY: &[Parameter] = &[word("foo", &["bar"])];
 
+/// What a read may name that is worth showing, and marking.
+const SHOWN: &[Parameter] = &[
+    symbol("pair"),
+    symbol("market"),
+    asset("currency"),
+    order_id("id"),
+    client_id("client_order_id"),
+];
+
 /// A POST that changes nothing, whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
-    post(path, name).reads(product).takes_any().on(HOSTS)
+    post(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 /// A GET that changes nothing, whatever its parameters.
 const fn fetch(path: &'static str, name: &'static str, product: Product) -> Op {
-    get(path, name).reads(product).takes_any().on(HOSTS)
+    get(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 const READS: &[Op] = &[

@@ -4,7 +4,7 @@ use crate::{
     Product,
     kit::{
         operation::{Op, get},
-        parameter::{Parameter, asset, order_id, symbol},
+        parameter::{Parameter, asset, client_id, order_id, symbol},
     },
 };
 
@@ -15,6 +15,7 @@ const ASKED: &[Parameter] = &[
     symbol("instrument_name"),
     order_id("order_id"),
     asset("currency"),
+    client_id("label"),
 ];
 
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {

@@ -17,9 +17,20 @@ pub(super) const TABLES: &[&[Op]] = &[READS, GETS, TRADES, FUNDS, ACCOUNTS];
 
 const HOSTS: &[&str] = &["api.gemini.com", "api.sandbox.gemini.com"];
 
+/// What a read may name that is worth showing, and marking.
+const SHOWN: &[Parameter] = &[
+    symbol("symbol"),
+    order_id("order_id"),
+    client_id("client_order_id"),
+];
+
 /// A call that changes nothing, whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
-    post(path, name).reads(product).takes_any().on(HOSTS)
+    post(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 const fn trade(path: &'static str, name: &'static str) -> Op {

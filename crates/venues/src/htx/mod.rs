@@ -49,7 +49,7 @@ use crate::{
         self, Venue,
         operation::{LOGIN, Op, get, login, post},
         order,
-        parameter::{Parameter, asset, order_id, symbol},
+        parameter::{Parameter, asset, client_id, order_id, symbol},
         time,
     },
     syntax::{Fields, query},
@@ -298,6 +298,9 @@ const SHOWN: &[Parameter] = &[
     symbol("contract_code"),
     asset("currency"),
     order_id("order-id"),
+    order_id("order_id"),
+    client_id("clientOrderId"),
+    client_id("client_order_id"),
 ];
 
 /// What every POST lacks.

@@ -357,8 +357,9 @@ impl Parameter {
             Means::StopPrice => intent.stop_price = Some(self.number(text)?),
             Means::Leverage => intent.leverage = Some(self.number(text)?),
             Means::Amount => intent.amount = Some(self.number(text)?),
-            Means::Symbol => intent.symbol = Some(self.text(text, b"_-:/.", marks)),
-            Means::Asset => intent.asset = Some(self.text(text, b"_-.", marks)),
+            // Some reads name several, with commas between.
+            Means::Symbol => intent.symbol = Some(self.text(text, b"_-:/.,", marks)),
+            Means::Asset => intent.asset = Some(self.text(text, b"_-.,", marks)),
             Means::Network => intent.network = Some(self.text(text, b"_-.", marks)),
             Means::Destination => intent.destination = Some(self.text(text, b".:_-", marks)),
             Means::DestinationTag => intent.destination_tag = Some(self.text(text, b"._-", marks)),

@@ -49,7 +49,7 @@ pub(super) fn request(
     let mut all = in_path;
     all.0.extend(given.0.iter().cloned());
 
-    refuse_repeated(named, &all)?;
+    refuse_repeated(named, &all, &given)?;
     let mut operations = Vec::new();
     elements(venue, named, &all, Reader::Named, &mut operations)?;
     let Some(first) = operations.first().cloned() else {
@@ -382,13 +382,17 @@ fn refuse_repeated_envelope(venue: &Venue, given: &Fields<'_>) -> Result<(), Unc
     }
 }
 
-fn refuse_repeated(op: &Op, fields: &Fields<'_>) -> Result<(), Unclassified> {
+/// Refuses a parameter of `all` or of those beside the path that comes twice. What the operation does not
+/// know, it may have both in its path and elsewhere: some clients leave it there.
+fn refuse_repeated(op: &Op, all: &Fields<'_>, beside: &Fields<'_>) -> Result<(), Unclassified> {
+    let known = |name: &str| op.parameter(name);
     // In a read too: what of it shows in an intent has one value, and readers differ on which counts.
-    let allowed = |name: &str| {
-        op.parameter(name)
-            .is_some_and(|parameter| parameter.repeats)
-    };
-    match fields.repeated().find(|field| !allowed(&field.name)) {
+    let may = |name: &str| known(name).is_some_and(|parameter| parameter.repeats);
+    let mut twice = all
+        .repeated()
+        .filter(|field| known(&field.name).is_some())
+        .chain(beside.repeated());
+    match twice.find(|field| !may(&field.name)) {
         Some(field) => Err(Unclassified::RepeatedParameter {
             name: Shown::new(field.name.as_bytes()),
         }),

@@ -5,8 +5,8 @@ use crate::{
     kit::{
         operation::{Op, post},
         parameter::{
-            Parameter, amount, asset, destination, from, needed, order_id, repeating, scalar,
-            sub_account, to, word,
+            Parameter, amount, asset, client_id, destination, from, needed, order_id, repeating,
+            scalar, sub_account, symbol, to, word,
         },
     },
     syntax::Fields,
@@ -14,9 +14,21 @@ use crate::{
 
 pub(super) const HOSTS: &[&str] = &["api.kraken.com"];
 
+/// What a read may name that is worth showing, and marking.
+const SHOWN: &[Parameter] = &[
+    symbol("pair"),
+    asset("asset"),
+    order_id("txid"),
+    client_id("cl_ord_id"),
+];
+
 /// A call that changes nothing, whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {
-    post(path, name).reads(product).takes_any().on(HOSTS)
+    post(path, name)
+        .reads(product)
+        .takes(&[SHOWN])
+        .takes_any()
+        .on(HOSTS)
 }
 
 pub(super) const READS: &[Op] = &[

@@ -192,8 +192,8 @@ const READS: &[Op] = &[
     post("/derivatives/api/v3/orders/status", "orders_status_posted")
         .reads(Product::UsdFutures)
         .takes(&[&[
-            repeating(scalar("orderIds")),
-            repeating(scalar("cliOrdIds")),
+            repeating(order_id("orderIds")),
+            repeating(client_id("cliOrdIds")),
         ]])
         .takes_any()
         .on(HOSTS),

@@ -47,7 +47,7 @@ use crate::{
         self, Venue, headers,
         operation::{LOGIN, Op, delete, get, login, post},
         order,
-        parameter::{LASTS, Parameter, asset, order_id, symbol},
+        parameter::{LASTS, Parameter, asset, client_id, order_id, symbol},
         time,
     },
     syntax::{Fields, query},
@@ -207,7 +207,12 @@ const SESSIONS: &[Op] = &[
 ];
 
 /// What a read may name that is worth showing.
-const SHOWN: &[Parameter] = &[symbol("symbol"), asset("currency"), order_id("orderId")];
+const SHOWN: &[Parameter] = &[
+    symbol("symbol"),
+    asset("currency"),
+    order_id("orderId"),
+    client_id("clientOid"),
+];
 
 /// A read: it stays one whatever its parameters.
 const fn read(path: &'static str, name: &'static str, product: Product) -> Op {

@@ -3,7 +3,7 @@
 use crate::{
     Product,
     kit::operation::{Op, get, post},
-    kit::parameter::{Parameter, asset, client_id, order_id, symbol},
+    kit::parameter::{Parameter, asset, client_id, destination, order_id, sub_account, symbol},
 };
 
 use super::HOSTS;
@@ -14,6 +14,12 @@ const ASKED: &[Parameter] = &[
     asset("ccy"),
     order_id("ordId"),
     client_id("clOrdId"),
+    order_id("algoId"),
+    client_id("algoClOrdId"),
+    order_id("wdId"),
+    client_id("clientId"),
+    destination("toAddr"),
+    sub_account("subAcct"),
 ];
 
 /// The path is signed, so that a read stays one whatever its parameters.
