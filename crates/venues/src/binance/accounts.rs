@@ -1,7 +1,9 @@
 //! The account's own settings and its sub-accounts (`/sapi`).
 
+use std::borrow::Cow;
+
 use crate::{
-    Class, Permission, Product,
+    Class, Intent, Permission, Product, Unclassified,
     kit::{
         operation::{Op, delete, get, post},
         parameter::{
@@ -9,6 +11,7 @@ use crate::{
             to,
         },
     },
+    syntax::Fields,
 };
 
 use super::{
@@ -59,11 +62,18 @@ const ANY_EMAIL: &[Parameter] = &[sub_account("email")];
 const TO_EMAIL: &[Parameter] = &[needed(to("toEmail"))];
 const FROM_EMAIL: &[Parameter] = &[needed(from("fromEmail"))];
 const PARTIES: &[Parameter] = &[
-    from("fromEmail"),
-    to("toEmail"),
+    sub_account("fromEmail"),
+    sub_account("toEmail"),
     scalar("clientTranId"),
     scalar("symbol"),
 ];
+/// The account that receives, or else the one that gives: the other is the master's.
+fn whose(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
+    let account = fields.text("toEmail").or_else(|| fields.text("fromEmail"));
+    intent.sub_account = account.map(Cow::into_owned);
+    Ok(())
+}
+
 pub(super) const SUB_KEY: &[Parameter] = &[needed(scalar("subAccountApiKey"))];
 pub(super) const IPS: &[Parameter] = &[
     scalar("ipAddress"),
@@ -156,6 +166,7 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "/sapi/v1/sub-account/universalTransfer",
         "sub_universal_transfer",
     )
+    .adjust(whose)
     .takes(&[BETWEEN, ASSET, AMOUNT, PARTIES]),
     transfer(
         "/sapi/v1/sub-account/futures/transfer",
@@ -335,7 +346,9 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "sub_futures_internal_transfers",
     )
     .takes(&[EMAIL, MORE, PAGES]),
-    see("/sapi/v1/sub-account/sub/transfer/history", "sub_transfers").takes(&[PARTIES, PAGES]),
+    see("/sapi/v1/sub-account/sub/transfer/history", "sub_transfers")
+        .adjust(whose)
+        .takes(&[PARTIES, PAGES]),
     see(
         "/sapi/v1/sub-account/transfer/subUserHistory",
         "sub_own_transfers",
@@ -349,6 +362,7 @@ pub(super) const SUB_ACCOUNTS: &[Op] = &[
         "/sapi/v1/sub-account/universalTransfer",
         "sub_universal_transfers",
     )
+    .adjust(whose)
     .takes(&[PARTIES, PAGES]),
     see(
         "/sapi/v1/sub-account/transaction-statistics",
