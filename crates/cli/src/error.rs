@@ -109,6 +109,9 @@ pub enum CliError {
     /// The clock is not set.
     #[error("the clock is set before 1970")]
     Clock,
+    /// Files of records without a record.
+    #[error("there is no record in the files given")]
+    NoRecords,
     /// Records differ from what nodes make of them.
     #[error("{0} records do not match")]
     Mismatches(usize),

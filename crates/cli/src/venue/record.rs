@@ -27,7 +27,7 @@ pub(super) struct Record {
     #[serde(default)]
     body: Option<String>,
     #[serde(default)]
-    headers: Map<String, Value>,
+    headers: Option<Map<String, Value>>,
     #[serde(default)]
     pub secret: Option<String>,
     #[serde(default)]
@@ -57,6 +57,7 @@ impl Record {
             headers: self
                 .headers
                 .iter()
+                .flatten()
                 .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
                 .collect(),
         }
@@ -75,36 +76,79 @@ impl Record {
     }
 }
 
+/// Fields that tell a captured request, of which one is enough, from one's own.
+const CAPTURED: &[&str] = &[
+    "url",
+    "id",
+    "class",
+    "operation",
+    "api_key",
+    "secret",
+    "signature",
+    "signed_bytes",
+    "signed_bytes_hex",
+];
+
 /// The request in the text of a file: one's own, or a captured one.
 ///
 /// # Errors
 /// It is neither.
 pub fn request_in(path: &Path, text: &[u8]) -> Result<Request, CliError> {
-    // Strict first, so that a misspelled field of one's own request is not silently left out.
-    match serde_json::from_slice::<Request>(text) {
-        Ok(request) => Ok(request),
-        Err(strict) => serde_json::from_slice::<Record>(text)
-            .map(|record| record.as_sent())
-            .map_err(|_| CliError::RequestFile(path.to_owned(), strict)),
+    let refuse = |error| CliError::RequestFile(path.to_owned(), error);
+    let strict = match serde_json::from_slice::<Request>(text) {
+        Ok(request) => return Ok(request),
+        Err(strict) => strict,
+    };
+    let captured = serde_json::from_slice::<Map<String, Value>>(text)
+        .is_ok_and(|fields| fields.keys().any(|name| CAPTURED.contains(&name.as_str())));
+    if !captured {
+        // A misspelled field of one's own request must not be silently left out.
+        return Err(refuse(strict));
     }
+    serde_json::from_slice::<Record>(text)
+        .map(|record| record.as_sent())
+        .map_err(refuse)
 }
 
 /// Host, path and query of a URL, as they are spelled.
 fn parts(url: &str) -> (&str, &str, &str) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    match place.find('/') {
-        Some(at) => {
-            let (host, path) = place.split_at(at);
-            (host, path, query)
-        }
-        None => (place, "/", query),
-    }
+    let (host, path) = match place.find('/') {
+        Some(at) => place.split_at(at),
+        None => (place, "/"),
+    };
+    // The port that goes without saying.
+    (host.strip_suffix(":443").unwrap_or(host), path, query)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use std::path::Path;
+
+    use super::{parts, request_in};
+
+    #[test]
+    fn captured_requests_may_have_fields_of_their_own_and_ones_own_may_not() {
+        let with = |fields: &str| {
+            let text = format!(r#"{{"venue":"okx","method":"GET",{fields}}}"#);
+            request_in(Path::new("r.json"), text.as_bytes()).map_err(|error| error.to_string())
+        };
+        let own = r#""host":"www.okx.com","path":"/a","body":"x""#;
+        assert_eq!(with(own).unwrap().body, b"x");
+        let misspelled = r#""host":"www.okx.com","path":"/a","boddy":"x""#;
+        assert!(with(misspelled).unwrap_err().contains("boddy"));
+        for captured in [
+            r#""url":"https://www.okx.com/a","headers":null,"query":null"#,
+            r#""host":"www.okx.com","path":"/a","api_key":"k","anything":1"#,
+        ] {
+            assert_eq!(with(captured).unwrap().path, "/a");
+        }
+        let broken = r#""url":"https://www.okx.com/a","body":{}"#;
+        assert!(with(broken).unwrap_err().contains("expected a string"));
+        let twice = r#""url":"https://www.okx.com/a","method":"POST""#;
+        assert!(with(twice).unwrap_err().contains("duplicate field"));
+    }
 
     #[test]
     fn urls_are_taken_apart_and_not_decoded() {
@@ -116,6 +160,8 @@ mod tests {
             ("https://api.okx.com", ("api.okx.com", "/", "")),
             ("api.okx.com/a?", ("api.okx.com", "/a", "")),
             ("https://h/a?b=c?d", ("h", "/a", "b=c?d")),
+            ("wss://h:443/a", ("h", "/a", "")),
+            ("https://h:8443/a", ("h:8443", "/a", "")),
         ] {
             assert_eq!(parts(url), expected);
         }

@@ -51,6 +51,9 @@ pub(super) fn run(files: &[PathBuf]) -> Result<(), CliError> {
             }
         }
     }
+    if counts.is_empty() {
+        return Err(CliError::NoRecords);
+    }
     let mut table = output::Table::new(&["VENUE", "RECORDS", "MATCHED"]);
     for (venue, count) in &counts {
         table.row(vec![
