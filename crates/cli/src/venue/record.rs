@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_venues::Request;
+use countersign_venues::{Malformed, ReadError, Request, signed_text, without_signature};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -29,6 +29,8 @@ pub(super) struct Record {
     #[serde(default)]
     headers: Option<Map<String, Value>>,
     #[serde(default)]
+    api_key: Option<String>,
+    #[serde(default)]
     pub secret: Option<String>,
     #[serde(default)]
     pub class: Option<String>,
@@ -47,7 +49,7 @@ impl Record {
         let or = |given: &Option<String>, otherwise: &str| {
             given.clone().unwrap_or_else(|| otherwise.to_owned())
         };
-        Request {
+        self.with_key(Request {
             venue: self.venue.clone(),
             method: self.method.clone(),
             host: or(&self.host, host),
@@ -60,7 +62,20 @@ impl Record {
                 .flatten()
                 .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
                 .collect(),
+        })
+    }
+
+    /// Some records say which key it was and leave out the header that carried it, which is under the MAC
+    /// at some venues.
+    fn with_key(&self, mut request: Request) -> Request {
+        let text = without_signature(request.clone()).map(|unsigned| signed_text(&unsigned));
+        if let (Ok(Err(ReadError::Malformed(Malformed::MissingHeader { name }))), Some(key)) =
+            (text, &self.api_key)
+            && name.to_ascii_lowercase().contains("key")
+        {
+            request.headers.push((name.to_owned(), key.clone()));
         }
+        request
     }
 
     /// How the record calls itself.
@@ -144,6 +159,10 @@ mod tests {
         ] {
             assert_eq!(with(captured).unwrap().path, "/a");
         }
+        let text = r#"{"venue":"bybit","method":"POST","url":"https://api.bybit.com/v5/order/create",
+            "body":"{}","api_key":"K","headers":{"X-BAPI-TIMESTAMP":"1753000000000","X-BAPI-RECV-WINDOW":"5000"}}"#;
+        let signed = request_in(Path::new("r.json"), text.as_bytes()).unwrap();
+        assert_eq!(signed.header("x-bapi-api-key"), Some("K"));
         let broken = r#""url":"https://www.okx.com/a","body":{}"#;
         assert!(with(broken).unwrap_err().contains("expected a string"));
         let twice = r#""url":"https://www.okx.com/a","method":"POST""#;
