@@ -93,8 +93,26 @@ fn what_could_be_the_end_of_an_id__should_not_be_believed() {
         reduces(&format!("reduceOnly=true&clientOrderId=x&{rest}")),
         Some(true)
     );
+    let sized_twice = "symbol=BTC-USDT&side=SELL&type=MARKET&quoteOrderQty=5";
+    assert_eq!(
+        reduces(&format!(
+            "clientOrderId=x&quantity=1&reduceOnly=true&{sized_twice}"
+        )),
+        None
+    );
     let twice = format!("clientOrderId=x&reduceOnly=true&reduceOnly=false&{rest}");
     assert!(read(&request("POST", "swap/v2/trade/order", &twice)).is_err());
+    let rests = |query: &str| {
+        let reading = must_read(&request("POST", "swap/v2/trade/order", query));
+        reading.named().intent.time_in_force
+    };
+    let limit = "symbol=BTC-USDT&side=SELL&type=LIMIT&quantity=1&price=5";
+    assert_eq!(
+        rests(&format!("clientOrderId=x&timeInForce=PostOnly&{limit}")),
+        None
+    );
+    let honest_rest = format!("clientOrderId=x&{limit}&timeInForce=PostOnly");
+    assert_eq!(rests(&honest_rest), Some(TimeInForce::PostOnly));
     let text = |query: &str| signed_text(&request("POST", "swap/v2/trade/order", query));
     let hidden = honest.replacen("&reduceOnly=", "%26reduceOnly%3D", 1);
     assert!(text(&hidden).is_err());

@@ -14,8 +14,8 @@
 //! A decoded value with a `&` and a `=` behind it would be the text of other parameters: such requests are
 //! refused, as are members of a JSON body whose text has one. The other way round, a parameter behind a client's
 //! own id may be sent as the end of that id (`x%26reduceOnly%3Dtrue`) under the same signature, unless one
-//! the venue needs comes between: `reduceOnly` is then passed over, as if it were not there, and a
-//! withdrawal with its tag or network in such a place is refused.
+//! the venue needs comes between: `reduceOnly` and `timeInForce` are then passed over, as if they were not
+//! there, and a withdrawal with its tag or network in such a place is refused.
 //!
 //! # What a signature authorises
 //!
@@ -182,13 +182,16 @@ const FREE_TEXTS: &[&str] = &[
     "clientOrderId",
     "clientOrderID",
     "newClientOrderId",
+    "cancelClientOrderId",
+    "cancelClientOrderID",
     "withdrawOrderId",
 ];
 /// What cannot be missing where one of those is given.
 const NEEDED: &[&str] = &[
     "symbol", "side", "type", "quantity", "coin", "address", "amount", TIMESTAMP,
 ];
-const REDUCE_ONLY: &str = "reduceOnly";
+/// What makes an order look smaller: that it only reduces, and that it does not sell below its price.
+const PASSED_OVER: &[&str] = &["reduceOnly", "timeInForce"];
 
 /// The parameters, in the order of the signed text.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
@@ -202,9 +205,11 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
             return Err(Unclassified::Confusable { name, why }.into());
         }
     }
-    let once = fields.iter().filter(|it| it.name == REDUCE_ONLY).count() == 1;
-    if once && may_end_a_text(&fields, REDUCE_ONLY) {
-        fields.0.retain(|field| field.name != REDUCE_ONLY);
+    for name in PASSED_OVER {
+        let once = fields.iter().filter(|it| it.name == *name).count() == 1;
+        if once && may_end_a_text(&fields, name) {
+            fields.0.retain(|field| field.name != *name);
+        }
     }
     Ok(fields)
 }
@@ -217,7 +222,10 @@ fn may_end_a_text(fields: &Fields<'_>, name: &str) -> bool {
             return open;
         }
         let is_one_of = |names: &[&str]| names.contains(&field.name.as_ref());
-        open = !is_one_of(NEEDED) && (open || is_one_of(FREE_TEXTS));
+        // Of two sizes, one can go.
+        let spare = field.name == "quantity" && fields.has("quoteOrderQty");
+        let needed = is_one_of(NEEDED) && !spare;
+        open = !needed && (open || is_one_of(FREE_TEXTS));
     }
     false
 }
