@@ -125,8 +125,7 @@ fn placement(request: &Request) -> Placement {
 
 fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     if request.body.is_empty() {
-        let query = request.query.replace('+', "%2B");
-        return Ok(query::decoded_unless(&query, query::has_parameter)?.into_bytes());
+        return Ok(query::decoded_leniently(&request.query)?.into_bytes());
     }
     if !request.query.is_empty() {
         return Err(Unclassified::QueryAndBody.into());

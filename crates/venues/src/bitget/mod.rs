@@ -119,7 +119,7 @@ fn text(request: &Request) -> Result<Vec<u8>, ReadError> {
     let mark = if request.query.is_empty() { "" } else { "?" };
     // Whatever is got is read.
     let query = match request.method.as_str() {
-        "GET" => query::decoded_to_read(&request.query)?,
+        "GET" => query::decoded_leniently(&request.query)?,
         _ => query::decoded(&request.query)?,
     };
     let head = format!("{timestamp}{}{}{mark}{query}", request.method, request.path);

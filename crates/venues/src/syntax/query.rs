@@ -59,12 +59,12 @@ pub(crate) fn decoded(text: &str) -> Result<String, Unclassified> {
     decoded_unless(&text.replace('+', "%2B"), |value| value.contains('&'))
 }
 
-/// The same of a request that changes nothing: a decoded value may have a `&` in it if no `=` follows, so
-/// that the text is that of no query with other parameters.
+/// The same where a `&` in a decoded value is no harm if no `=` follows: the text is that of no query with
+/// other parameters.
 ///
 /// # Errors
 /// As for [`decoded`].
-pub(crate) fn decoded_to_read(text: &str) -> Result<String, Unclassified> {
+pub(crate) fn decoded_leniently(text: &str) -> Result<String, Unclassified> {
     decoded_unless(&text.replace('+', "%2B"), has_parameter)
 }
 
@@ -158,10 +158,10 @@ mod tests {
         assert_eq!(decoded(text).unwrap(), "b=B\u{fc}ro +1&a==?&e=&p=1+2");
         for text in ["a=1%26b=2", "a=1%0Ab", "a=%ff", "a"] {
             assert!(decoded(text).is_err(), "{text}");
-            assert!(decoded_to_read(text).is_err(), "{text}");
+            assert!(decoded_leniently(text).is_err(), "{text}");
         }
         assert!(decoded("a=b%26c").is_err());
-        assert_eq!(decoded_to_read("a=b+%26%20c").unwrap(), "a=b+& c");
+        assert_eq!(decoded_leniently("a=b+%26%20c").unwrap(), "a=b+& c");
     }
 
     #[test]
