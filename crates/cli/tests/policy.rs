@@ -156,7 +156,7 @@ fn permissions_of_the_key__should_be_taken_into_account() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
         assert_eq!(
-            said.contains("none of read, spot_trading"),
+            said.contains("known: read, spot_trading"),
             code == 1,
             "{said}"
         );
