@@ -125,6 +125,77 @@ fn what_could_be_the_end_of_an_id__should_not_be_believed() {
     );
 }
 
+/// The bytes of `type=Reverse%26` are those of `type=Reverse&`, which reverses a position.
+#[test]
+fn ampersand_behind_a_word__should_be_refused() {
+    let asked = |value: &str| {
+        let query = format!("symbol=BTC-USDT&type={value}");
+        read(&request("GET", "swap/v2/trade/openOrders", &query))
+    };
+    for value in ["Reverse%26", "Reverse%26x", "CLOSE%26"] {
+        assert!(asked(value).is_err(), "{value}");
+    }
+    for value in ["Reverse", "reverse", "Reverse%20"] {
+        assert!(names(&asked(value).unwrap()).contains(&"swap_reverse"));
+    }
+    let moved = "asset=USDT&amount=1&type=FUND_SPOT%26";
+    assert!(read(&request("POST", "api/asset/v1/transfer", moved)).is_err());
+}
+
+/// What the venue does not look at for an order at the market takes in what follows, as an id does.
+#[test]
+fn what_could_be_the_end_of_an_unused_parameter__should_not_be_believed() {
+    let market = "symbol=BTC-USDT&side=BUY&type=MARKET&quantity=1";
+    let limit = "symbol=BTC-USDT&side=BUY&type=LIMIT&quantity=1&price=1";
+    for (query, reduces) in [
+        (
+            format!("{market}&workingType=MARK_PRICE&reduceOnly=true"),
+            None,
+        ),
+        (format!("{market}&timeInForce=GTC&reduceOnly=true"), None),
+        (
+            format!("{market}&stopGuaranteed=false&reduceOnly=true"),
+            None,
+        ),
+        (
+            format!("{limit}&timeInForce=GTC&reduceOnly=true"),
+            Some(true),
+        ),
+        (
+            format!("{market}&recvWindow=5000&reduceOnly=true"),
+            Some(true),
+        ),
+        (
+            format!("workingType=MARK_PRICE&{market}&reduceOnly=true"),
+            Some(true),
+        ),
+    ] {
+        let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
+        assert_eq!(reading.named().intent.reduce_only, reduces, "{query}");
+    }
+    // A plain order does not know the mode.
+    let query = format!("{market}&cancelOrderId=1&cancelReplaceMode=ALLOW_FAILURE&reduceOnly=true");
+    let replacing = must_read(&request("POST", "swap/v1/trade/cancelReplace", &query));
+    let orders = ["swap_cancel_replace", "swap_order"];
+    let all = replacing.authorised().iter();
+    let reducing = all.filter(|one| orders.contains(&one.name) && one.intent.reduce_only.is_some());
+    assert_eq!(reducing.count(), 0);
+    let paid = |query: &str| read(&request("POST", "wallets/v1/capital/withdraw/apply", query));
+    let to = "coin=XRP&address=r1&amount=1";
+    assert!(paid(&format!("{to}&recipientFirstName=x&addressTag=7")).is_err());
+    assert!(paid(&format!("{to}&addressTag=7&network=XRP")).is_err());
+    assert!(paid(&format!("{to}&walletType=1&network=XRP&addressTag=7")).is_ok());
+    let address = "coin=XRP&limit=1&network=XRP&offset=0";
+    assert!(
+        read(&request(
+            "GET",
+            "wallets/v1/capital/deposit/address",
+            address
+        ))
+        .is_ok()
+    );
+}
+
 /// Members are signed sorted: there the id comes last.
 #[test]
 fn order_of_members__should_be_that_of_the_signed_text() {

@@ -12,10 +12,12 @@
 //! * **Form:** as sent [one report; not confirmed].
 //!
 //! A decoded value with a `&` and a `=` behind it would be the text of other parameters: such requests are
-//! refused, as are members of a JSON body whose text has one. The other way round, a parameter behind a client's
+//! refused, as are members of a JSON body whose text has one. A `&` with no `=` behind it would end the value
+//! early, and is taken only in ids and other free text. The other way round, a parameter behind a client's
 //! own id may be sent as the end of that id (`x%26reduceOnly%3Dtrue`) under the same signature, unless one
-//! the venue needs comes between: `reduceOnly` and `timeInForce` are then passed over, as if they were not
-//! there, and a withdrawal with its tag or network in such a place is refused.
+//! the venue needs comes between; so may one behind anything the venue does not look at for that order:
+//! `reduceOnly` and `timeInForce` are then passed over, as if they were not there, and a withdrawal with its
+//! tag or network in such a place is refused.
 //!
 //! # What a signature authorises
 //!
@@ -52,7 +54,7 @@ use crate::{
         self, Venue, order,
         time::{self, RECV_WINDOW, TIMESTAMP},
     },
-    syntax::{Fields, Value, json, query},
+    syntax::{Field, Fields, Value, json, query},
 };
 
 pub(crate) static VENUE: Venue = Venue {
@@ -176,18 +178,42 @@ fn flat<'v>(name: &str, value: &'v Value<'_>) -> Result<Cow<'v, str>, Unclassifi
     Ok(format!("[{}]", items.ok_or_else(unclear)?.join(",")).into())
 }
 
-/// What may have anything in it, a `&` included.
+/// What may have a `&` in it. It tells no operations apart, and what a policy is shown of it is then marked.
 const FREE_TEXTS: &[&str] = &[
     "clientOrderId",
     "clientOrderID",
     "newClientOrderId",
     "cancelClientOrderId",
     "cancelClientOrderID",
+    "listClientOrderId",
+    "aboveClientOrderId",
+    "belowClientOrderId",
     "withdrawOrderId",
+    "addressTag",
+    "transferClientId",
+    "recipientFirstName",
+    "recipientLastName",
+    "remark",
+    "note",
 ];
 /// What cannot be missing where one of those is given.
 const NEEDED: &[&str] = &[
     "symbol", "side", "type", "quantity", "coin", "address", "amount", TIMESTAMP,
+];
+/// What no order and no withdrawal is taken with unless it is a number or one of the venue's words. Anything
+/// else may be looked at for some kinds of order only, or by another operation that the text serves, and so is
+/// free text to the others: `workingType` of an order at the market.
+const CHECKED: &[&str] = &[
+    "quantity",
+    "quoteOrderQty",
+    "price",
+    "stopPrice",
+    "positionSide",
+    "takeProfit",
+    "stopLoss",
+    "walletType",
+    "network",
+    RECV_WINDOW,
 ];
 /// What makes an order look smaller: that it only reduces, and that it does not sell below its price.
 const PASSED_OVER: &[&str] = &["reduceOnly", "timeInForce"];
@@ -195,12 +221,23 @@ const PASSED_OVER: &[&str] = &["reduceOnly", "timeInForce"];
 /// The parameters, in the order of the signed text.
 fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
     let mut fields = kit::fields(request)?;
+    // Sent without its escape, the `&` ends the value: `type=Reverse%26` reads as `Reverse`.
+    let ends_early = |field: &Field<'_>| {
+        let has_ampersand = |text: Cow<'_, str>| text.contains('&');
+        !FREE_TEXTS.contains(&field.name.as_ref())
+            && field.value.scalar().is_some_and(has_ampersand)
+    };
+    if fields.iter().any(ends_early) {
+        let why = "a '&' would end the value of a parameter that is no free text";
+        return Err(Unclassified::Confusable { name: "query", why }.into());
+    }
     if is_json(request) {
         fields.0.sort_by(|one, other| one.name.cmp(&other.name));
     }
+    let withdraws = fields.has("address");
     for name in ["addressTag", "network"] {
-        if may_end_a_text(&fields, name) {
-            let why = "it could be sent as the end of the id before it";
+        if withdraws && may_end_a_text(&fields, name) {
+            let why = "it could be sent as the end of the text before it";
             return Err(Unclassified::Confusable { name, why }.into());
         }
     }
@@ -213,7 +250,7 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
     Ok(fields)
 }
 
-/// Whether the parameter follows a free text, with nothing between that the venue needs.
+/// Whether the parameter follows a text that the venue may not look at, with nothing between that it needs.
 fn may_end_a_text(fields: &Fields<'_>, name: &str) -> bool {
     let mut open = false;
     for field in fields.iter() {
@@ -224,7 +261,8 @@ fn may_end_a_text(fields: &Fields<'_>, name: &str) -> bool {
         // Of two sizes, one can go.
         let spare = field.name == "quantity" && fields.has("quoteOrderQty");
         let needed = is_one_of(NEEDED) && !spare;
-        open = !needed && (open || is_one_of(FREE_TEXTS));
+        let lasts = field.name == "timeInForce" && fields.is("type", "LIMIT");
+        open = !needed && (open || !lasts && !is_one_of(CHECKED));
     }
     false
 }

@@ -19,7 +19,17 @@ use super::{
 
 /// Told apart from an order, whose kind has the same name.
 pub(super) fn sets_a_timer(fields: &Fields<'_>) -> bool {
-    fields.is("type", "ACTIVATE") || fields.is("type", "CLOSE")
+    is_of_type(fields, &["ACTIVATE", "CLOSE"])
+}
+
+/// Whether the `type` is one of these words, or would be to a reader that trims it.
+pub(super) fn is_of_type(fields: &Fields<'_>, words: &[&str]) -> bool {
+    let is = |text: &str| {
+        words
+            .iter()
+            .any(|word| text.trim().eq_ignore_ascii_case(word))
+    };
+    fields.text("type").is_some_and(|text| is(&text))
 }
 
 const fn read(path: &'static str, name: &'static str) -> Op {

@@ -16,7 +16,7 @@ use crate::{
 use super::{
     HOSTS,
     attached::WITH_ORDER,
-    spot::{LASTS, PAGES, sets_a_timer},
+    spot::{LASTS, PAGES, is_of_type, sets_a_timer},
 };
 
 const fn read(path: &'static str, name: &'static str) -> Op {
@@ -114,7 +114,7 @@ fn reduces(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 
 /// At once, or when a price is reached. An order's kind is neither.
 fn reverses(fields: &Fields<'_>) -> bool {
-    fields.is("type", "Reverse") || fields.is("type", "TriggerReverse")
+    is_of_type(fields, &["Reverse", "TriggerReverse"])
 }
 
 const REPLACED: &[Parameter] = &[
