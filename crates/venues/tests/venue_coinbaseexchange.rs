@@ -220,3 +220,10 @@ fn withdrawals_to_counterparties__should_name_them_as_destinations() {
     };
     assert_eq!(must_read(&old).named().name, reading.named().name);
 }
+
+/// Whatever the venue goes by, the policy sees neither.
+#[test]
+fn id_in_the_path__should_not_be_said_otherwise_in_a_change() {
+    assert!(refused("DELETE", "/address-book/a1?id=b2", ""));
+    assert!(!refused("DELETE", "/address-book/a1", ""));
+}

@@ -387,3 +387,12 @@ fn words_the_venue_passes_over__should_not_lessen_an_order() {
     let two_sizes = must_read(&spot("/v1/order/auto/place", two_sizes));
     assert_eq!(only(&two_sizes).intent.quote_quantity, Some(5_000.into()));
 }
+
+#[test]
+fn cancellation_of_several_markets__should_be_marked() {
+    for (symbol, marks) in [("btcusdt", &[][..]), ("btcusdt,ethusdt", &["symbol"][..])] {
+        let body = format!(r#"{{"account-id":"1","symbol":"{symbol}"}}"#);
+        let cancelled = must_read(&spot("/v1/order/orders/batchCancelOpenOrders", &body));
+        assert_eq!(only(&cancelled).outside_alphabet, marks, "{symbol}");
+    }
+}

@@ -78,6 +78,11 @@ pub(crate) enum Means {
 }
 
 impl Means {
+    /// Whether it names what is traded or moved.
+    pub(crate) const fn is_market_or_asset(self) -> bool {
+        matches!(self, Self::Symbol | Self::Asset)
+    }
+
     /// Whether an operation has only one of it, whatever its name: how much, of what and where to. Not so the
     /// market, which some venues want named in several ways.
     pub(crate) const fn is_one(self) -> bool {
@@ -357,7 +362,7 @@ impl Parameter {
             Means::StopPrice => intent.stop_price = Some(self.number(text)?),
             Means::Leverage => intent.leverage = Some(self.number(text)?),
             Means::Amount => intent.amount = Some(self.number(text)?),
-            // Some reads name several, with commas between.
+            // Some reads name several, with commas between; elsewhere `understand` marks these.
             Means::Symbol => intent.symbol = Some(self.text(text, b"_-:/.,", marks)),
             Means::Asset => intent.asset = Some(self.text(text, b"_-.,", marks)),
             Means::Network => intent.network = Some(self.text(text, b"_-.", marks)),

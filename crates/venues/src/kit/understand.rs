@@ -17,7 +17,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    Basis, BatchPlace, Intent, Operation, Permissions, ReadError, Request, Shown, Unclassified,
+    Basis, BatchPlace, Class, Intent, Operation, Permissions, ReadError, Request, Shown,
+    Unclassified,
     registry::Understood,
     syntax::{Field, Fields, Value, json},
 };
@@ -382,15 +383,15 @@ fn refuse_repeated_envelope(venue: &Venue, given: &Fields<'_>) -> Result<(), Unc
     }
 }
 
-/// Refuses a parameter of `all` or of those beside the path that comes twice. What the operation does not
-/// know, it may have both in its path and elsewhere: some clients leave it there.
+/// Refuses a parameter of `all` or of those beside the path that comes twice. What a read does not know, it
+/// may have both in its path and elsewhere: some clients leave it there.
 fn refuse_repeated(op: &Op, all: &Fields<'_>, beside: &Fields<'_>) -> Result<(), Unclassified> {
     let known = |name: &str| op.parameter(name);
     // In a read too: what of it shows in an intent has one value, and readers differ on which counts.
     let may = |name: &str| known(name).is_some_and(|parameter| parameter.repeats);
     let mut twice = all
         .repeated()
-        .filter(|field| known(&field.name).is_some())
+        .filter(|field| !op.takes_any || known(&field.name).is_some())
         .chain(beside.repeated());
     match twice.find(|field| !may(&field.name)) {
         Some(field) => Err(Unclassified::RepeatedParameter {
@@ -531,6 +532,12 @@ fn read(
         match parameter.read(&field.value, &mut read.intent, &mut read.marks) {
             Err(error) if named => return Err(error),
             _ => {}
+        }
+        // Reads name several. What changes something in several at once is odd.
+        let several = || field.value.scalar().is_some_and(|text| text.contains(','));
+        let marked = read.marks.contains(&parameter.name);
+        if op.class != Class::Read && parameter.means.is_market_or_asset() && !marked && several() {
+            read.marks.push(parameter.name);
         }
     }
     if named {
