@@ -354,3 +354,32 @@ fn cancellations_are_not_made_up_with_a_size() {
         assert!(example.contains("order_type \"limit\""), "{diff}");
     }
 }
+
+/// Whatever else is compared in the bundles: a blank order is of unknown worth, a cancellation of none.
+#[test]
+fn cancellations_are_made_up() {
+    let orders = |when: &str| {
+        format!(
+            "@id(\"orders\")\npermit (principal == Countersign::Client::\"desk\", \
+             action == Countersign::Action::\"trade_spot\", resource == Countersign::Key::\"spot\"){when};\n"
+        )
+    };
+    let bundle = |text: String| Bundle::from_sources([("desk.cedar", text)]).unwrap();
+    let none = "@id(\"none\")\nforbid (principal, action, resource) when { context.cancels };\n";
+    let sized = " when { context has symbol && context.symbol == \"BTCUSDT\" && \
+                 context.notional.lessThanOrEqual(decimal(\"100.0\")) }";
+    let cancels = " when { context.cancels }";
+    let of_one = " when { context.cancels && context has symbol && context.symbol == \"BTCUSDT\" }";
+    for (old, new) in [
+        (format!("{}{none}", orders("")), orders("")),
+        (format!("{}{none}", orders(sized)), orders(sized)),
+        (orders(cancels), orders(of_one)),
+    ] {
+        let diff = BundleDiff::between(&bundle(old), &bundle(new));
+        let mut shown = diff.requests.changes.iter().flat_map(RequestChange::stated);
+        assert!(
+            shown.any(|example| example.contains("cancels true")),
+            "{diff}"
+        );
+    }
+}

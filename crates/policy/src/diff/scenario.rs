@@ -14,6 +14,9 @@ const ASSET: &str = "USDT";
 /// The venue where policies name none.
 const USUAL_VENUE: &str = "binance";
 
+/// The attributes that say what an operation is worth.
+const WORTH: [&str; 3] = ["notional", "notional_known", "notional_asset"];
+
 /// A request with one operation.
 #[derive(Clone, Debug)]
 pub(super) struct Scenario {
@@ -73,7 +76,10 @@ impl Scenario {
     pub(super) fn with(&self, attribute: &str, literal: &Literal) -> Option<Self> {
         let mut changed = self.clone();
         changed.set(attribute, literal)?;
-        changed.stated.retain(|(name, _)| name != attribute);
+        // What a cancellation was worth as an order, it no longer states.
+        let cancels = attribute == "cancels" && changed.operation.cancels;
+        let void = |name: &str| name == attribute || cancels && WORTH.contains(&name);
+        changed.stated.retain(|(name, _)| !void(name));
         changed.stated.push((attribute.to_owned(), literal.clone()));
         Some(changed)
     }
@@ -82,10 +88,15 @@ impl Scenario {
         let operation = &mut self.operation;
         // A cancellation is worth nothing.
         match (attribute, literal) {
-            ("cancels", Literal::Bool(true)) if operation.notional != Notional::Nothing => {
-                return None;
+            ("cancels", Literal::Bool(true)) => operation.notional = Notional::Nothing,
+            ("cancels", _) if operation.cancels => {
+                operation.notional = OperationFacts::new(operation.class, "any").notional;
             }
-            ("notional", Literal::Decimal(1..)) | ("notional_asset", _) if operation.cancels => {
+            ("notional", Literal::Decimal(1..))
+            | ("notional_known", Literal::Bool(false))
+            | ("notional_asset", _)
+                if operation.cancels =>
+            {
                 return None;
             }
             _ => {}
