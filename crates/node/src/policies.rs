@@ -24,8 +24,8 @@ pub enum LoadError {
     Policy(#[from] PolicyError),
 }
 
-/// The bundle of these files. Of a directory all files called `*.cedar` count; directories in it are not
-/// looked into.
+/// The bundle of these files. Of a directory all files called `*.cedar` count, in capitals too: a forbid that
+/// is passed over would not be missed. Directories in it are not looked into.
 ///
 /// # Errors
 /// [`LoadError`]: there is no bundle unless all of it is good.
@@ -50,7 +50,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
         let file = entry.map_err(unreadable(path))?.path();
         if file
             .extension()
-            .is_some_and(|extension| extension == "cedar")
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("cedar"))
         {
             files.push(file);
         }
@@ -80,9 +80,9 @@ mod tests {
         let whole = [dir.path().to_owned()];
         assert!(matches!(load(&whole), Err(LoadError::Empty(_))));
         std::fs::write(path("one.cedar"), FIRST).unwrap();
-        std::fs::write(path("two.cedar"), FIRST.replace("\"a\"", "\"b\"")).unwrap();
+        std::fs::write(path("two.CEDAR"), FIRST.replace("\"a\"", "\"b\"")).unwrap();
         std::fs::write(path("three.txt"), "none").unwrap();
-        let named = load(&[path("two.cedar"), path("one.cedar")]).unwrap();
+        let named = load(&[path("two.CEDAR"), path("one.cedar")]).unwrap();
         assert_eq!(load(&whole).unwrap().hash(), named.hash());
         assert_eq!(named.ids().count(), 2);
     }
