@@ -530,29 +530,46 @@ fn order_at_the_market__should_not_be_believed_to_close() {
     assert_eq!(without_size.named().intent.notional, None);
 }
 
-/// Whatever the order of its parameters, and whichever of the two accounts is a sub-account.
+/// Whatever the order of its parameters, and whichever of the two accounts is a sub-account: paying an
+/// account is not emptying it.
 #[test]
-fn universal_transfer__should_name_the_sub_account_beside_the_kinds_of_account() {
+fn universal_transfer__should_say_whose_its_accounts_are() {
     let kinds = "fromAccountType=SPOT&toAccountType=USDT_FUTURE&asset=USDT&amount=1";
-    for (query, account) in [
+    let (own, giver, receiver) = ("SPOT", "a@b.com:SPOT", "c@d.com:USDT_FUTURE");
+    for (query, from, to, account) in [
         (
             format!("fromEmail=a%40b.com&toEmail=c%40d.com&{kinds}"),
+            giver,
+            receiver,
             Some("c@d.com"),
         ),
         (
             format!("{kinds}&toEmail=c%40d.com&fromEmail=a%40b.com"),
+            giver,
+            receiver,
             Some("c@d.com"),
         ),
-        (format!("{kinds}&fromEmail=a%40b.com"), Some("a@b.com")),
-        (kinds.to_owned(), None),
+        (
+            format!("{kinds}&fromEmail=a%40b.com"),
+            giver,
+            "USDT_FUTURE",
+            Some("a@b.com"),
+        ),
+        (
+            format!("toEmail=c%40d.com&{kinds}"),
+            own,
+            receiver,
+            Some("c@d.com"),
+        ),
+        (kinds.to_owned(), own, "USDT_FUTURE", None),
     ] {
         let path = "/sapi/v1/sub-account/universalTransfer";
         let intent = must_read(&post("api.binance.com", path, &query))
             .named()
             .intent
             .clone();
-        assert_eq!(intent.from.as_deref(), Some("SPOT"), "{query}");
-        assert_eq!(intent.to.as_deref(), Some("USDT_FUTURE"), "{query}");
+        assert_eq!(intent.from.as_deref(), Some(from), "{query}");
+        assert_eq!(intent.to.as_deref(), Some(to), "{query}");
         assert_eq!(intent.sub_account.as_deref(), account, "{query}");
     }
 }

@@ -616,3 +616,36 @@ fn reversal_and_timer__should_be_told_from_an_order_by_their_words() {
         assert!(!names(&order).contains(&other), "{other}");
     }
 }
+
+/// Without it the venue takes the long one of two positions, so that this order would open it.
+#[test]
+fn side_of_a_position_that_an_id_could_hold__should_not_be_believed() {
+    let side = |query: &str| {
+        let query = format!("symbol=BTC-USDT&side=BUY&type=MARKET&{query}");
+        let reading = must_read(&request("POST", "swap/v2/trade/order", &query));
+        let intent = &reading.named().intent;
+        (intent.position_side, intent.reduce_only)
+    };
+    let short = Some(PositionSide::Short);
+    for (query, believed) in [
+        (
+            "quantity=1&clientOrderId=x&positionSide=SHORT",
+            (None, None),
+        ),
+        (
+            "quantity=1&clientOrderId=x&positionSide=SHORT&reduceOnly=true",
+            (None, None),
+        ),
+        (
+            "clientOrderId=x&quantity=1&positionSide=SHORT",
+            (short, None),
+        ),
+        ("quantity=1&positionSide=SHORT", (short, None)),
+        (
+            "clientOrderId=x&positionSide=BOTH&quantity=1&reduceOnly=true",
+            (Some(PositionSide::Both), Some(true)),
+        ),
+    ] {
+        assert_eq!(side(query), believed, "{query}");
+    }
+}

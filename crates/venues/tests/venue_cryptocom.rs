@@ -369,3 +369,17 @@ fn a_shorter_key__should_not_leave_its_end_to_the_first_parameter() {
     same_text(&short, &whole);
     assert!(refused(&short));
 }
+
+/// With a true key that ends in `e`, the first parameter would be `xec_inst`, which is none.
+#[test]
+fn instructions_that_may_begin_within_the_key__should_be_refused() {
+    let order = |key: &str, more: &str| {
+        let params = format!(
+            r#"{{{more}"exec_inst":["POST_ONLY"],"instrument_name":"BTC_USDT","side":"BUY","type":"LIMIT","price":"1","quantity":"1"}}"#
+        );
+        message("private/create-order", "7", key, &params, "1753000000000")
+    };
+    assert!(refused(&order(&KEY[..21], "")));
+    assert!(!refused(&order(KEY, "")));
+    assert!(!refused(&order(&KEY[..21], r#""client_oid":"1","#)));
+}

@@ -67,10 +67,16 @@ const PARTIES: &[Parameter] = &[
     scalar("clientTranId"),
     scalar("symbol"),
 ];
-/// The account that receives, or else the one that gives: the other is the master's.
+/// Both accounts by whose they are as well as by their kind, `desk@example.com:SPOT`; without an address the
+/// account is the master's. The sub-account is the one that receives, or else the one that gives.
 fn whose(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    let account = fields.text("toEmail").or_else(|| fields.text("fromEmail"));
-    intent.sub_account = account.map(Cow::into_owned);
+    let (giver, receiver) = (fields.text("fromEmail"), fields.text("toEmail"));
+    for (owner, kind) in [(&giver, &mut intent.from), (&receiver, &mut intent.to)] {
+        if let (Some(owner), Some(kind)) = (owner, kind) {
+            *kind = format!("{owner}:{kind}");
+        }
+    }
+    intent.sub_account = receiver.or(giver).map(Cow::into_owned);
     Ok(())
 }
 

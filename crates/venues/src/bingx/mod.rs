@@ -17,7 +17,8 @@
 //! own id may be sent as the end of that id (`x%26reduceOnly%3Dtrue`) under the same signature, unless one
 //! the venue needs comes between; so may one behind anything the venue does not look at for that order:
 //! `reduceOnly` and `timeInForce` are then passed over, as if they were not there, and a withdrawal with its
-//! tag or network in such a place is refused.
+//! tag or network in such a place is refused. So is `positionSide` passed over, and `reduceOnly` with it, unless it
+//! says `BOTH`: without it the venue takes the long one of two positions.
 //!
 //! # What a signature authorises
 //!
@@ -200,7 +201,7 @@ const FREE_TEXTS: &[&str] = &[
 const NEEDED: &[&str] = &[
     "symbol", "side", "type", "quantity", "coin", "address", "amount", TIMESTAMP,
 ];
-/// What no order and no withdrawal is taken with unless it is a number or one of the venue's words. Anything
+/// What no order and no withdrawal is taken with unless it is a number, a list or one of the venue's words. Anything
 /// else may be looked at for some kinds of order only, or by another operation that the text serves, and so is
 /// free text to the others: `workingType` of an order at the market.
 const CHECKED: &[&str] = &[
@@ -213,6 +214,8 @@ const CHECKED: &[&str] = &[
     "stopLoss",
     "walletType",
     "network",
+    "batchOrders",
+    "data",
     RECV_WINDOW,
 ];
 /// What makes an order look smaller: that it only reduces, and that it does not sell below its price.
@@ -240,6 +243,13 @@ fn fields(request: &Request) -> Result<Fields<'_>, ReadError> {
             let why = "it could be sent as the end of the text before it";
             return Err(Unclassified::Confusable { name, why }.into());
         }
+    }
+    let of_two = fields
+        .text("positionSide")
+        .is_some_and(|side| !side.eq_ignore_ascii_case("BOTH"));
+    if of_two && may_end_a_text(&fields, "positionSide") && fields.repeated().next().is_none() {
+        let void = |name: &str| matches!(name, "positionSide" | "reduceOnly");
+        fields.0.retain(|field| !void(&field.name));
     }
     for name in PASSED_OVER {
         let once = fields.iter().filter(|it| it.name == *name).count() == 1;

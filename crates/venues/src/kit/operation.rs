@@ -280,6 +280,7 @@ impl Op {
 
     pub(crate) const fn takes(mut self, takes: &'static [&'static [Parameter]]) -> Self {
         self.takes = takes;
+        (self.hints, self.needs) = (Hints::NONE, Hints::NONE);
         let mut list = 0;
         while list < takes.len() {
             let mut at = 0;
