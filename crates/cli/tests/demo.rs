@@ -10,7 +10,7 @@ use std::path::Path;
 use rustix::process::Signal;
 use serde_json::Value;
 use support::processes::{assert_gone, exists};
-use support::{Demo, check_signature, order, pids, run, run_well, text, write};
+use support::{Demo, check_signature, order, pids, run, run_well, sign_order, text, write};
 
 fn named<'a>(steps: &'a [Value], name: &str) -> Vec<&'a Value> {
     steps.iter().filter(|step| step["step"] == name).collect()
@@ -162,23 +162,8 @@ fn a_kept_demo_serves_until_it_is_interrupted() {
     demo.until("keeping");
 
     let config = ready["client_config"].as_str().unwrap();
-    let request = write(
-        home.path().join("order.json"),
-        order("BTCUSDT", "0.25").to_string(),
-    );
-    let signed = run_well(&[
-        "sign",
-        "--json",
-        "--config",
-        config,
-        "--key-id",
-        "demo",
-        "--request",
-        &request,
-        "--deadline-ms",
-        "60000",
-    ]);
-    check_signature(&serde_json::from_str(&signed).unwrap(), secret);
+    check_signature(&sign_order(home.path(), config).unwrap(), secret);
+    let request = text(&home.path().join("order.json"));
     let plain = run_well(&[
         "sign",
         "--config",

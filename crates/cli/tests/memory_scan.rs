@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use support::encodings::{forms, key_block, of_key, of_words, state};
 use support::memory::Scanner;
 use support::processes::Stopped;
-use support::{Demo, PATIENCE, check_signature, order, pids, run, text, write};
+use support::{Demo, PATIENCE, check_signature, pids, sign_order, text, write};
 
 const INSTANTS: usize = 20;
 const INNER: &str = "inner state";
@@ -79,23 +79,8 @@ fn no_process_holds_the_key_while_signing() {
         let finally = Finally(&done);
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                let path = home.path().join("order.json");
-                let request = write(path, order("BTCUSDT", "0.5").to_string());
-                let output = run(&[
-                    "sign",
-                    "--json",
-                    "--config",
-                    config,
-                    "--key-id",
-                    "demo",
-                    "--request",
-                    &request,
-                    "--deadline-ms",
-                    "5000",
-                ]);
                 // With a process stopped, some requests have no quorum; that is no matter here.
-                if output.status.success() {
-                    let answer = serde_json::from_slice(&output.stdout).unwrap();
+                if let Ok(answer) = sign_order(home.path(), config) {
                     check_signature(&answer, &secret);
                     signed.fetch_add(1, Ordering::Relaxed);
                 }

@@ -141,7 +141,8 @@ pub fn order(symbol: &str, quantity: &str) -> Value {
     })
 }
 
-/// Has an order signed by the demo's key, with 20 s for it; what it says if that fails.
+/// Has an order, `order.json` in `home`, signed by the demo's key, with 20 s for it; what it says if that
+/// fails.
 pub fn sign_order(home: &Path, config: &str) -> Result<Value, String> {
     let request = write(home.join("order.json"), order("BTCUSDT", "0.5").to_string());
     let output = run(&[

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::support::{Behaviour, Deployment, LONG, send_by, until};
 use countersign_coordinator::{Config, Coordinator, RunError, TlsPaths};
 use countersign_wire::{Reason, SealingKey, envelope, v1};
-use tokio::task::JoinSet;
 
 fn reply_key() -> SealingKey {
     SealingKey::generate().unwrap()
@@ -80,12 +79,7 @@ async fn too_much_in_flight_is_refused_at_once() {
     let limit = |config: &mut Config| config.max_in_flight_per_client = 2;
     let deployment = Arc::new(Deployment::start_with(limit).await);
     deployment.all_behave(&Behaviour::SignWhenLet);
-    let stub = deployment.stub("client-desk").await;
-    let mut requests = JoinSet::new();
-    for _ in 0..3 {
-        let (deployment, stub) = (deployment.clone(), stub.clone());
-        requests.spawn(async move { deployment.sign_over(stub, LONG).await });
-    }
+    let mut requests = deployment.sign_at_once(3, LONG).await;
     let refused = requests.join_next().await.unwrap().unwrap().unwrap_err();
     assert_eq!(refused.reason(), Reason::Overloaded);
     assert!(refused.retry_after_ms > 0);

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use crate::support::{Behaviour, Deployment, LONG, Links, in_time, send_by, until};
 use countersign_coordinator::Config;
 use countersign_wire::{Reason, Refusal, v1};
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 /// All nodes sign from stock, of which there is none, and the coordinator knows.
@@ -211,12 +210,7 @@ async fn many_that_wait_share_what_comes_and_none_is_lost() {
     let deployment = Arc::new(out_of_stock().await);
     let evaluator = deployment.node("a");
     evaluator.speak(false);
-    let stub = deployment.stub("client-desk").await;
-    let mut requests = JoinSet::new();
-    for _ in 0..40 {
-        let (deployment, stub) = (deployment.clone(), stub.clone());
-        requests.spawn(async move { deployment.sign_over(stub, LONG).await });
-    }
+    let mut requests = deployment.sign_at_once(40, LONG).await;
     // Most wait by then; one that comes too late to may be sent in vain once.
     sleep(Duration::from_millis(300)).await;
     for _ in 0..10 {
@@ -237,12 +231,7 @@ async fn those_that_wait_are_in_flight() {
     let deployment = Arc::new(Deployment::start_with(limit).await);
     deployment.all_behave(&Behaviour::Stock);
     deployment.until_heard().await;
-    let stub = deployment.stub("client-desk").await;
-    let mut requests = JoinSet::new();
-    for _ in 0..3 {
-        let (deployment, stub) = (deployment.clone(), stub.clone());
-        requests.spawn(async move { deployment.sign_over(stub, LONG).await });
-    }
+    let mut requests = deployment.sign_at_once(3, LONG).await;
     let refused = requests.join_next().await.unwrap().unwrap().unwrap_err();
     assert_eq!(refused.reason(), Reason::Overloaded);
     deployment.node("a").refill("ab", 2);

@@ -6,6 +6,7 @@ mod patience;
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use countersign_coordinator::{Config, Coordinator, TlsPaths};
@@ -19,7 +20,7 @@ use countersign_wire::{
     envelope, keyfile, receipt, v1,
 };
 use tokio::sync::OnceCell;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tonic::Request;
 use tonic::transport::Channel;
 
@@ -272,6 +273,21 @@ impl Deployment {
         let reply_key = SealingKey::generate().unwrap();
         let envelope = self.envelope(&reply_key, lifetime_ms);
         envelope::sign(&envelope, &self.envelope_key("desk")).unwrap()
+    }
+
+    /// So many requests at once, over one connection.
+    pub async fn sign_at_once(
+        self: &Arc<Self>,
+        count: usize,
+        lifetime_ms: u64,
+    ) -> JoinSet<Result<v1::SignResponse, Refusal>> {
+        let stub = self.stub("client-desk").await;
+        let mut requests = JoinSet::new();
+        for _ in 0..count {
+            let (deployment, stub) = (self.clone(), stub.clone());
+            requests.spawn(async move { deployment.sign_over(stub, lifetime_ms).await });
+        }
+        requests
     }
 
     pub async fn send(&self, signed: v1::SignedEnvelope) -> Result<v1::SignResponse, Refusal> {
