@@ -24,8 +24,9 @@ pub enum LoadError {
     Policy(#[from] PolicyError),
 }
 
-/// The bundle of these files. Of a directory all files called `*.cedar` count, in capitals too: a forbid that
-/// is passed over would not be missed. Directories in it are not looked into.
+/// The bundle of these files. Of a directory all files called `*.cedar` count; one that ends so in capitals is
+/// an error, as it is when named: a forbid that is passed over would not be missed. Directories in it are not
+/// looked into.
 ///
 /// # Errors
 /// [`LoadError`]: there is no bundle unless all of it is good.
@@ -80,11 +81,13 @@ mod tests {
         let whole = [dir.path().to_owned()];
         assert!(matches!(load(&whole), Err(LoadError::Empty(_))));
         std::fs::write(path("one.cedar"), FIRST).unwrap();
-        std::fs::write(path("two.CEDAR"), FIRST.replace("\"a\"", "\"b\"")).unwrap();
+        std::fs::write(path("two.cedar"), FIRST.replace("\"a\"", "\"b\"")).unwrap();
         std::fs::write(path("three.txt"), "none").unwrap();
-        let named = load(&[path("two.CEDAR"), path("one.cedar")]).unwrap();
+        let named = load(&[path("two.cedar"), path("one.cedar")]).unwrap();
         assert_eq!(load(&whole).unwrap().hash(), named.hash());
         assert_eq!(named.ids().count(), 2);
+        std::fs::rename(path("two.cedar"), path("two.CEDAR")).unwrap();
+        assert!(matches!(load(&whole), Err(LoadError::Policy(_))));
     }
 
     #[test]
