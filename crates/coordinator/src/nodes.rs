@@ -136,7 +136,7 @@ struct State {
     stub: Option<NodeClient<Channel>>,
     heartbeat: Option<Arc<Heartbeat>>,
     heard: Option<Instant>,
-    /// Since the last heartbeat an attempt to connect has failed.
+    /// Since the last heartbeat an attempt to connect and hear of it has failed.
     unreachable: bool,
 }
 

@@ -33,10 +33,10 @@ pub(crate) struct Member {
 pub(crate) enum Contact {
     /// Connected, and heard of lately.
     Live,
-    /// Not heard of lately, or not yet, and no attempt to connect has failed since. It may be dead; a
-    /// stall of the node, of this process or of their machine looks no different.
+    /// Not heard of lately, or not yet, and no attempt to connect and hear of it has failed since. It may be
+    /// dead; a stall of the node, of this process or of their machine looks no different.
     Silent,
-    /// It could not be connected to.
+    /// It could not be connected to, or said nothing then.
     Gone,
 }
 

@@ -58,7 +58,8 @@ impl Bundle {
     }
 
     /// The hours of the week to come at which a policy that looks at the clock, and is behind the denial or
-    /// may come to be, begins to apply or no longer does, as far as its conditions can be told, usage being at its least.
+    /// may come to be, begins to apply or no longer does, as far as its conditions can be told, usage being
+    /// at its least.
     fn turns(
         &self,
         question: &Question<'_>,
