@@ -94,6 +94,11 @@ fn cancels__should_be_of_either_product() {
         reading.named().intent.client_order_id.as_deref(),
         Some("7,8")
     );
+    // With an exponent it is another id to a reader of numbers.
+    for id in ["121e-7345", "[5,1E2]", "7.0", "{}"] {
+        let body = format!(r#"{{"id":{id}}}"#);
+        assert!(read(&call("w/order/cancel/multi", &body)).is_err(), "{id}");
+    }
 }
 
 #[test]

@@ -210,3 +210,19 @@ fn keys__should_be_administration() {
     let leverage = must_read(&call("POST", "position/crossLeverage", body));
     assert_eq!(leverage.named().intent.leverage.unwrap().to_string(), "7.5");
 }
+
+/// With an exponent it is another id to a reader of numbers.
+#[test]
+fn ids__should_be_texts_or_whole_numbers() {
+    let cancel = |ids: &str| {
+        let body = format!(r#"{{"orderID":{ids}}}"#);
+        read(&call("DELETE", "order", &body))
+    };
+    for (ids, seen) in [(r#""a""#, "a"), (r#"["a","b"]"#, "a,b"), ("[1,2]", "1,2")] {
+        let reading = cancel(ids).unwrap();
+        assert_eq!(reading.named().intent.order_id.as_deref(), Some(seen));
+    }
+    for ids in ["1e2", r#"["a",1e2]"#, r#"["a",{}]"#] {
+        assert!(cancel(ids).is_err(), "{ids}");
+    }
+}

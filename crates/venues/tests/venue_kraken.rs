@@ -136,6 +136,8 @@ fn batch__should_be_read_element_by_element() {
     }
     let cancel = json("CancelOrderBatch", r#""orders":["OA-1",42]"#);
     assert_eq!(cancel.named().intent.order_id.as_deref(), Some("OA-1,42"));
+    let odd = r#"{"nonce":1753000000123,"orders":["OA-1",4e2]}"#;
+    assert!(read(&call("CancelOrderBatch", odd)).is_err());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Orders of Bitfinex: their parameters, and what those mean.
 
+use std::borrow::Cow;
+
 use crate::{
     Intent, OrderType, Shown, Side, TimeInForce, Unclassified,
     kit::{
@@ -207,26 +209,15 @@ pub(super) fn update(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unc
 
 /// The orders that lists of ids name. Those by the client's id are pairs of it and its day.
 pub(super) fn cancels(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    intent.order_id = joined(fields, "id")?;
-    intent.client_order_id = joined(fields, "cid")?;
+    intent.order_id = fields.ids_by("id", first_id)?;
+    intent.client_order_id = fields.ids_by("cid", first_id)?;
     Ok(())
 }
 
-fn joined(fields: &Fields<'_>, name: &'static str) -> Result<Option<String>, Unclassified> {
-    let not_ids = || Unclassified::UnknownValue {
-        name: Shown::new(name),
-        value: Shown::new("not a list of ids"),
-    };
-    let one = |item: &Value<'_>| match item {
-        Value::List(pair) => pair.first().and_then(|id| id.scalar().map(String::from)),
-        other => other.scalar().map(String::from),
-    };
-    match fields.get(name) {
-        None => Ok(None),
-        Some(Value::List(items)) => {
-            let ids: Option<Vec<String>> = items.iter().map(one).collect();
-            Ok(Some(ids.ok_or_else(not_ids)?.join(",")))
-        }
-        Some(other) => one(other).map(Some).ok_or_else(not_ids),
+/// An order's own id, or the first of two that tell it: an id of the client's comes with its day.
+fn first_id<'v>(item: &'v Value<'_>) -> Option<Cow<'v, str>> {
+    match item {
+        Value::List(pair) => pair.first().and_then(|id| id.id()),
+        other => other.id(),
     }
 }

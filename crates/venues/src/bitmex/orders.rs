@@ -152,8 +152,8 @@ fn change(_: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 
 /// Ids may come one or many.
 fn ids(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
-    intent.order_id = fields.texts("orderID");
-    intent.client_order_id = fields.texts("clOrdID");
+    intent.order_id = fields.ids("orderID")?;
+    intent.client_order_id = fields.ids("clOrdID")?;
     Ok(())
 }
 

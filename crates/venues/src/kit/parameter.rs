@@ -329,8 +329,7 @@ impl Parameter {
             .scalar()
             .ok_or_else(|| self.unknown("a list or object"))?;
         let text = text.as_ref();
-        // A name spelled as a number with an exponent is another name to a reader of numbers.
-        if matches!(value, Value::Number(_)) && self.names() && text.contains(['e', 'E', '.']) {
+        if self.names() && value.id().is_none() {
             return Err(self.unknown(text));
         }
         match self.means {

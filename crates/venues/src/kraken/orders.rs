@@ -205,15 +205,7 @@ fn amend(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
 /// The orders that a list names, by their ids.
 fn ids(fields: &Fields<'_>, intent: &mut Intent) -> Result<(), Unclassified> {
     let list = |name: &'static str| match fields.get(name) {
-        None => Ok(None),
-        Some(Value::List(items)) => items
-            .iter()
-            .map(|item| item.scalar().map(std::borrow::Cow::into_owned))
-            .collect::<Option<Vec<_>>>()
-            .map(|ids| Some(ids.join(",")))
-            .ok_or(Unclassified::UnknownElement {
-                operation: "cancel_batch",
-            }),
+        None | Some(Value::List(_)) => fields.ids(name),
         Some(_) => Err(Unclassified::EmptyBatch {
             operation: "cancel_batch",
         }),

@@ -49,6 +49,16 @@ impl Value<'_> {
         }
     }
 
+    /// The value as a name or an id; `None` for what is no single text, and for a number that is not spelled
+    /// with digits alone: one with an exponent is another name to a reader of numbers.
+    pub(crate) fn id(&self) -> Option<Cow<'_, str>> {
+        let is_odd = |text: &str| text.contains(['e', 'E', '.']);
+        match self {
+            Self::Number(text) if is_odd(text) => None,
+            other => other.scalar(),
+        }
+    }
+
     /// The same value, on its own. Numbers become text of the same spelling.
     pub(crate) fn into_owned(self) -> Value<'static> {
         match self {
@@ -109,15 +119,38 @@ impl<'a> Fields<'a> {
         self.get(name)?.scalar()
     }
 
-    /// The text of the first parameter of that name, or those of its list joined by commas.
-    pub(crate) fn texts(&self, name: &str) -> Option<String> {
-        match self.get(name)? {
-            Value::List(items) => {
-                let texts: Vec<_> = items.iter().filter_map(Value::scalar).collect();
-                Some(texts.join(","))
-            }
-            other => other.scalar().map(Cow::into_owned),
-        }
+    /// The id in the first parameter of that name, or those of its list joined by commas.
+    ///
+    /// # Errors
+    /// [`Unclassified::UnknownValue`] if one of them is none ([`Value::id`]).
+    pub(crate) fn ids(&self, name: &'static str) -> Result<Option<String>, Unclassified> {
+        self.ids_by(name, |value| value.id())
+    }
+
+    /// The same, where `id` says what a value has for an id.
+    ///
+    /// # Errors
+    /// As for [`Fields::ids`].
+    pub(crate) fn ids_by(
+        &self,
+        name: &'static str,
+        id: for<'v> fn(&'v Value<'_>) -> Option<Cow<'v, str>>,
+    ) -> Result<Option<String>, Unclassified> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let ids = match value {
+            Value::List(items) => items
+                .iter()
+                .map(id)
+                .collect::<Option<Vec<_>>>()
+                .map(|ids| ids.join(",")),
+            other => id(other).map(Cow::into_owned),
+        };
+        ids.map(Some).ok_or_else(|| Unclassified::UnknownValue {
+            name: Shown::new(name),
+            value: Shown::new("no id, or not a list of ids"),
+        })
     }
 
     /// The members of the first parameter of that name, which is an object.
