@@ -197,8 +197,8 @@ mod tests {
             headers: Vec::new(),
         };
         let permissions = Permissions::only([Permission::Read, Permission::SpotTrading]);
-        let reading = countersign_venues::read(&request).unwrap();
-        reading.restricted_to(&permissions).authorised().to_vec()
+        let reading = countersign_venues::read_for(&request, &permissions).unwrap();
+        reading.authorised().to_vec()
     }
 
     fn facts(query: &str) -> Vec<OperationFacts> {
@@ -207,18 +207,28 @@ mod tests {
     }
 
     fn decide(bundle: &Bundle, operations: &[OperationFacts]) -> Decision {
+        decide_at("binance", bundle, ("maker-1", "maker"), operations, false)
+    }
+
+    fn decide_at(
+        venue: &str,
+        bundle: &Bundle,
+        (client, key): (&str, &str),
+        operations: &[OperationFacts],
+        kill_switch: bool,
+    ) -> Decision {
         let charge = Charge::for_operations(operations);
         let usage = Usage::from_fn(|_| charge);
         bundle.decide(&Question {
-            client: "maker-1",
-            key: "maker",
-            venue: "binance",
+            client,
+            key,
+            venue,
             now_ms: 1_753_000_000_000,
             operations,
             usage_key: &usage,
             usage_client: &usage,
             risk_level: Some(0),
-            kill_switch: Some(false),
+            kill_switch: Some(kill_switch),
             source_network: None,
         })
     }
@@ -385,32 +395,8 @@ mod tests {
             ],
         };
         let permissions = Permissions::only([Permission::Read, Permission::Futures]);
-        let reading = countersign_venues::read(&request).unwrap();
-        let reading = reading.restricted_to(&permissions);
+        let reading = countersign_venues::read_for(&request, &permissions).unwrap();
         reading.authorised().iter().map(of_operation).collect()
-    }
-
-    fn decide_at(
-        venue: &str,
-        bundle: &Bundle,
-        client: &str,
-        operations: &[OperationFacts],
-        kill_switch: bool,
-    ) -> Decision {
-        let charge = Charge::for_operations(operations);
-        let usage = Usage::from_fn(|_| charge);
-        bundle.decide(&Question {
-            client,
-            key: "perp",
-            venue,
-            now_ms: 1_753_000_000_000,
-            operations,
-            usage_key: &usage,
-            usage_client: &usage,
-            risk_level: Some(0),
-            kill_switch: Some(kill_switch),
-            source_network: None,
-        })
     }
 
     /// Closing all positions, which the bytes of what names a market do too, commits nothing; a reversal
@@ -459,9 +445,9 @@ mod tests {
                 r#"when { context.cancels || ["swap_close_all", "coin_swap_close_all"].contains(context.operation) };"#,
             );
         let bundle = Bundle::from_sources([("futures.cedar", text)]).unwrap();
-        let decision = decide_at("bingx", &bundle, "perp-1", &small, false);
+        let decision = decide_at("bingx", &bundle, ("perp-1", "perp"), &small, false);
         assert!(decision.is_allow(), "{decision}");
-        let decision = decide_at("bingx", &bundle, "perp-1", &order("1.1"), false);
+        let decision = decide_at("bingx", &bundle, ("perp-1", "perp"), &order("1.1"), false);
         assert!(
             decision.to_string().contains("`futures-order-size`"),
             "{decision}"
@@ -496,11 +482,11 @@ mod tests {
             at_bybit(cancels, cancel),
             at_bybit("/v5/position/set-leverage", leverage),
         ] {
-            let decision = decide_at("bybit", &futures, "perp-1", &allowed, false);
+            let decision = decide_at("bybit", &futures, ("perp-1", "perp"), &allowed, false);
             assert!(decision.is_allow(), "{decision}");
         }
         let large = at_bybit(create, &open.replace("0.1", "1.1"));
-        let decision = decide_at("bybit", &futures, "perp-1", &large, false);
+        let decision = decide_at("bybit", &futures, ("perp-1", "perp"), &large, false);
         assert!(
             decision.to_string().contains("`futures-order-size`"),
             "{decision}"
@@ -512,7 +498,7 @@ mod tests {
             (at_bybit(cancels, cancel), true),
             (at_bybit(create, open), false),
         ] {
-            let decision = decide_at("bybit", &glass, "breaker-1", &operations, true);
+            let decision = decide_at("bybit", &glass, ("breaker-1", "perp"), &operations, true);
             assert_eq!(decision.is_allow(), allowed, "{decision}");
         }
     }
